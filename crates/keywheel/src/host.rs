@@ -1,0 +1,207 @@
+//! Starting and stopping Keywheel.
+
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use axum::Router;
+use futures_util::{Stream, StreamExt};
+use keywheel_admin::{Presenter, TrayModel, state_events};
+use keywheel_config::{Config, Loaded, load_or_create};
+use keywheel_engine::{Clock, Engine, Snapshot};
+use keywheel_gateway::{DataPlane, Guard, Listeners};
+use keywheel_secrets::{EnvironmentSecrets, Redactor, Secret};
+use keywheel_simulator::Simulator;
+use keywheel_store::Store;
+use serde_json::Value;
+use tokio::sync::watch;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+
+use crate::assemble::assemble;
+use crate::{ControlReply, StartError, control, window};
+
+/// How to start. Everything that is left out comes from `config.toml` or the platform.
+#[derive(Debug, Default)]
+pub struct HostOptions {
+    /// The configuration file.
+    pub config_path: Option<PathBuf>,
+    /// The folder of the database.
+    pub data_dir: Option<PathBuf>,
+    /// The address to listen on.
+    pub host: Option<String>,
+    /// The port; 0 takes a free one.
+    pub port: Option<u16>,
+    /// Serves the control plane and the window on TCP, behind this token.
+    pub control_token: Option<Secret>,
+    /// The secrets in the environment.
+    pub environment: EnvironmentSecrets,
+    /// Learns every secret, for the log.
+    pub redactor: Redactor,
+}
+
+/// Starts Keywheel.
+#[derive(Debug)]
+pub struct Host;
+
+/// A running Keywheel. Not cloneable: whoever holds it stops it.
+#[derive(Debug)]
+pub struct HostHandle {
+    presenter: Presenter,
+    control_plane: Router,
+    origin: String,
+    base_url: String,
+    stop: CancellationToken,
+    tasks: TaskTracker,
+    store: Store,
+    simulator: Option<Simulator>,
+}
+
+impl Host {
+    /// Reads the configuration, finds the keys, opens the history and listens.
+    ///
+    /// # Errors
+    /// [`StartError`] says what is in the way; nothing is left running.
+    pub async fn start(options: HostOptions) -> Result<HostHandle, StartError> {
+        let config_path =
+            options.config_path.or_else(keywheel_config::config_file).ok_or(StartError::NoHome)?;
+        let data_dir = options.data_dir.or_else(keywheel_config::data_dir).ok_or(StartError::NoHome)?;
+        let mut loaded = load_or_create(&config_path)?;
+        if let Some(host) = options.host {
+            loaded.config.server.host = host;
+        }
+        if let Some(port) = options.port {
+            loaded.config.server.port = port;
+        }
+        let access_key = options.environment.get(&loaded.config.server.access_key_env);
+        access_key.iter().chain(&options.control_token).for_each(|secret| options.redactor.add(secret));
+        let listeners = listen(&loaded, access_key.is_some()).await?;
+        let mut assembly = assemble(&loaded, &config_path, &options.environment, &options.redactor).await?;
+        let store = open_history(&data_dir, &mut assembly.snapshot).await?;
+        let engine = Engine::new(assembly.snapshot, store.writer(), Clock::start())?;
+        log_problems(&engine.snapshot());
+
+        let origin = origin(&listeners);
+        let base_url = format!("{origin}/v1");
+        let guard = guard(&loaded.config, &listeners, access_key);
+        let presenter = Presenter::new(engine.clone(), &base_url);
+        let control_plane = keywheel_admin::router(presenter.clone());
+        let beside = options.control_token.map_or_else(Router::new, |token| {
+            window::router().merge(control::behind_token(control_plane.clone(), token))
+        });
+        let router = keywheel_gateway::router(DataPlane::new(engine, Arc::new(guard)), beside);
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        tasks.spawn(keywheel_gateway::serve(listeners, router, stop.clone()));
+        let simulator = assembly.simulator;
+        Ok(HostHandle { presenter, control_plane, origin, base_url, stop, tasks, store, simulator })
+    }
+}
+
+impl HostHandle {
+    /// Where clients point, for example `http://localhost:8000/v1`.
+    #[must_use]
+    pub fn base_url(&self) -> &str {
+        &self.base_url
+    }
+
+    /// The address without a path, for example `http://localhost:8000`.
+    #[must_use]
+    pub fn origin(&self) -> &str {
+        &self.origin
+    }
+
+    /// The virtual model that `default` means.
+    #[must_use]
+    pub fn active_model(&self) -> Option<String> {
+        self.presenter.engine().snapshot().fleet.active_model.clone()
+    }
+
+    /// Calls the control plane in process; paths begin with `/api`.
+    pub async fn call(&self, method: &str, path: &str, body: Option<Value>) -> ControlReply {
+        control::call(self.control_plane.clone(), method, path, body).await
+    }
+
+    /// Every state of the control plane from now on, as JSON.
+    pub fn states(&self) -> impl Stream<Item = Arc<str>> + Send + use<> {
+        state_events(self.presenter.clone())
+            .filter_map(|state| async move { serde_json::to_string(&*state).ok().map(Arc::from) })
+    }
+
+    /// What the tray shows; it changes with the state and with each second of a countdown.
+    #[must_use]
+    pub fn tray(&self) -> watch::Receiver<TrayModel> {
+        let (sender, receiver) = watch::channel(TrayModel::of(&self.presenter.state()));
+        let (presenter, stop) = (self.presenter.clone(), self.stop.clone());
+        self.tasks.spawn(async move {
+            let mut states = state_events(presenter);
+            while let Some(Some(state)) = stop.run_until_cancelled(states.next()).await {
+                let model = TrayModel::of(&state);
+                sender.send_if_modified(|shown| {
+                    let changed = *shown != model;
+                    *shown = model;
+                    changed
+                });
+                if sender.is_closed() {
+                    break;
+                }
+            }
+        });
+        receiver
+    }
+
+    /// Stops listening, lets requests under way finish, and writes what is left of the history.
+    pub async fn shutdown(self) {
+        self.stop.cancel();
+        self.tasks.close();
+        self.tasks.wait().await;
+        if let Some(simulator) = self.simulator {
+            simulator.shutdown().await;
+        }
+        self.store.close().await;
+    }
+}
+
+async fn listen(loaded: &Loaded, has_access_key: bool) -> Result<Listeners, StartError> {
+    let server = &loaded.config.server;
+    let is_loopback = server.host.eq_ignore_ascii_case("localhost")
+        || server.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    if !is_loopback && !has_access_key && server.host.parse::<IpAddr>().is_ok() {
+        let variable = server.access_key_env.clone();
+        return Err(StartError::NeedsAccessKey { host: server.host.clone(), variable });
+    }
+    Ok(keywheel_gateway::bind(&server.host, server.port).await?)
+}
+
+/// A history that can't be opened is left as it is; this run keeps its own in memory, and the person is told.
+async fn open_history(data_dir: &Path, snapshot: &mut Snapshot) -> Result<Store, StartError> {
+    std::fs::create_dir_all(data_dir)
+        .map_err(|source| StartError::DataFolder { path: data_dir.to_owned(), source })?;
+    match Store::open(&data_dir.join("keywheel.db")).await {
+        Ok(store) => Ok(store),
+        Err(error) => {
+            snapshot.problems.push(format!("The history is kept in memory only for this run: {error}"));
+            Ok(Store::in_memory().await?)
+        }
+    }
+}
+
+fn guard(config: &Config, listeners: &Listeners, access_key: Option<Secret>) -> Guard {
+    let server = &config.server;
+    Guard::new(listeners.address, listeners.port, &server.allowed_hosts, &server.allowed_origins, access_key)
+}
+
+fn origin(listeners: &Listeners) -> String {
+    match listeners.address {
+        address if address.is_loopback() || address.is_unspecified() => {
+            format!("http://localhost:{}", listeners.port)
+        }
+        IpAddr::V6(address) => format!("http://[{address}]:{}", listeners.port),
+        IpAddr::V4(address) => format!("http://{address}:{}", listeners.port),
+    }
+}
+
+fn log_problems(snapshot: &Snapshot) {
+    for problem in &snapshot.problems {
+        tracing::warn!("{problem}");
+    }
+}
