@@ -66,7 +66,9 @@ impl Engine {
         let Some(upstream) = snapshot.upstreams.get(&lane.provider) else {
             return Arrival::Broken(broken(TransportFault::Connect, "the provider has no address"));
         };
-        let deadline = deadline.min(Instant::now() + snapshot.timeouts.first_event);
+        // A whole reply comes when it is done, however long that takes; a stream has to begin.
+        let patience = call.request.stream().then(|| Instant::now() + snapshot.timeouts.first_event);
+        let deadline = patience.map_or(deadline, |patience| patience.min(deadline));
         let secret = snapshot.secrets.get(&lane.key);
         let sent = self.client.chat(upstream, secret, call.request.body_for(lane.model.as_str()));
         let response = match timeout_at(deadline, sent).await {

@@ -13,6 +13,7 @@ use http::{HeaderMap, StatusCode};
 use keywheel_dialects::openai_chat::{ChatRequest, reply_usage};
 use keywheel_rotation::{Candidate, Chain, Lane, Next, Outcome, Selection, Timestamp, Verdict};
 use keywheel_store::FinalStatus;
+use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::attempt::{Arrival, OpenStream, WholeReply, backoff};
@@ -43,11 +44,18 @@ pub struct Reply {
     pub headers: HeaderMap,
     /// The upstream's body.
     pub body: ReplyBody,
-    /// The lane that served.
+    /// Who gave it.
+    pub server: Server,
+}
+
+/// The lane that answered.
+#[derive(Clone, Debug)]
+pub struct Server {
+    /// The lane.
     pub lane: Lane,
     /// Its key's label.
     pub key_label: String,
-    /// Upstream calls made.
+    /// Upstream calls made, this one included.
     pub attempts: usize,
 }
 
@@ -118,38 +126,18 @@ impl Chat<'_> {
     async fn run(mut self, mut journey: Journey) -> Result<Reply, Failure> {
         loop {
             // Subscribed before selecting, so that no change in between is missed.
-            let mut changes = self.engine.changes();
+            let changes = self.engine.changes();
             let (selection, flight) = self.engine.select_and_book(&self.wanted());
             self.again = None;
             if let Some(flight) = flight {
-                let Candidate { lane, label, .. } = flight.candidate().clone();
-                journey.take_off(flight);
-                let attempts = journey.attempts();
-                let reply = |status, headers, body| Reply {
-                    status,
-                    headers,
-                    body,
-                    lane: lane.clone(),
-                    key_label: label,
-                    attempts,
-                };
-                match self.fly(&lane, &mut journey).await {
-                    Round::Whole(whole) => {
-                        return Ok(reply(whole.status, whole.headers, ReplyBody::Whole(whole.body)));
-                    }
-                    Round::Stream(stream) => {
-                        let (status, headers) = (stream.status, stream.headers.clone());
-                        let relay =
-                            Relay::new(journey, stream, self.engine.clone(), self.snapshot.timeouts.idle);
-                        return Ok(reply(status, headers, ReplyBody::Stream(Box::new(relay))));
-                    }
+                let server = journey.take_off(flight);
+                match self.fly(&server.lane, &mut journey).await {
+                    Round::Whole(whole) => return Ok(Reply::whole(whole, server)),
+                    Round::Stream(stream) => return Ok(self.relay(stream, server, journey)),
                     Round::Onward => {}
                 }
             } else if let Some(until) = self.worth_waiting_for(&selection) {
-                tokio::select! {
-                    () = tokio::time::sleep_until(until) => {}
-                    _ = changes.changed() => {}
-                }
+                change_or(until, changes).await;
             } else {
                 let failure = self.exhausted(&selection, &journey);
                 return Err(fail(&mut journey, failure));
@@ -159,6 +147,12 @@ impl Chat<'_> {
                 return Err(fail(&mut journey, Failure::DeadlinePassed { after: self.timeout, reasons }));
             }
         }
+    }
+
+    fn relay(&self, stream: OpenStream, server: Server, journey: Journey) -> Reply {
+        let (status, headers) = (stream.status, stream.headers.clone());
+        let relay = Relay::new(journey, stream, self.engine.clone(), self.snapshot.timeouts.idle);
+        Reply { status, headers, body: ReplyBody::Stream(Box::new(relay)), server }
     }
 
     fn wanted(&self) -> Wanted<'_> {
@@ -241,6 +235,19 @@ impl Chat<'_> {
             reasons.push("it has no key".to_owned());
         }
         reasons
+    }
+}
+
+impl Reply {
+    fn whole(reply: WholeReply, server: Server) -> Self {
+        Self { status: reply.status, headers: reply.headers, body: ReplyBody::Whole(reply.body), server }
+    }
+}
+
+async fn change_or(until: Instant, mut changes: watch::Receiver<u64>) {
+    tokio::select! {
+        () = tokio::time::sleep_until(until) => {}
+        _ = changes.changed() => {}
     }
 }
 

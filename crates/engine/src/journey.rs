@@ -13,7 +13,7 @@ use keywheel_store::{AttemptRow, FinalStatus, LaneRow, RequestFinished, RequestS
 use uuid::Uuid;
 
 use crate::flight::{Flight, Landing, milliseconds};
-use crate::{Call, Engine};
+use crate::{Call, Engine, Server};
 
 /// Names one request in headers, logs and the history. Ids sort by time.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -84,17 +84,14 @@ impl Journey {
         }
     }
 
-    pub(crate) fn take_off(&mut self, flight: Flight) {
+    pub(crate) fn take_off(&mut self, flight: Flight) -> Server {
+        let Candidate { lane, label, .. } = flight.candidate().clone();
         self.flight = Some(flight);
+        Server { lane, key_label: label, attempts: self.attempts.len() + 1 }
     }
 
     pub(crate) fn candidate(&self) -> Option<&Candidate> {
         self.flight.as_ref().map(Flight::candidate)
-    }
-
-    /// Calls made, the one in flight included.
-    pub(crate) fn attempts(&self) -> usize {
-        self.attempts.len() + usize::from(self.flight.is_some())
     }
 
     /// One line per call that failed.

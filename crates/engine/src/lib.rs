@@ -23,7 +23,7 @@ mod relay;
 mod snapshot;
 mod upstream;
 
-pub use chat::{Call, Reply, ReplyBody};
+pub use chat::{Call, Reply, ReplyBody, Server};
 pub use clock::Clock;
 pub use engine::{Engine, Pause};
 pub use failure::{Exhaustion, Failure};

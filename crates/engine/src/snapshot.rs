@@ -33,7 +33,7 @@ pub struct Snapshot {
 pub struct Timeouts {
     /// One deadline for a whole request until its answer begins, waiting and retries included.
     pub request: Duration,
-    /// The longest one upstream may take to begin its answer, so that another still gets its turn.
+    /// The longest one upstream may take to begin a stream, so that another still gets its turn.
     pub first_event: Duration,
     /// The longest silence inside a stream.
     pub idle: Duration,

@@ -54,10 +54,10 @@ fn respond(reply: Reply) -> Response {
             headers.insert(name, value.clone());
         }
     }
-    headers.insert(X_PROVIDER, text(reply.lane.provider.as_str()));
-    headers.insert(X_MODEL, text(reply.lane.model.as_str()));
-    headers.insert(X_KEY, text(&reply.key_label));
-    headers.insert(X_ATTEMPTS, HeaderValue::from(reply.attempts));
+    headers.insert(X_PROVIDER, text(reply.server.lane.provider.as_str()));
+    headers.insert(X_MODEL, text(reply.server.lane.model.as_str()));
+    headers.insert(X_KEY, text(&reply.server.key_label));
+    headers.insert(X_ATTEMPTS, HeaderValue::from(reply.server.attempts));
     response
 }
 

@@ -69,7 +69,8 @@ pub fn classify(signal: &Signal) -> Outcome {
         Some(403) => Outcome::ModelRefused,
         Some(404 | 410) => by_missing(signal),
         Some(429) => Outcome::RateLimited { until: signal.not_before },
-        Some(503 | 529) => Outcome::AtCapacity { until: signal.not_before },
+        Some(503) => by_unavailable(signal),
+        Some(529) => Outcome::AtCapacity { until: signal.not_before },
         Some(408) | None => Outcome::UpstreamFailed,
         Some(status) if !(200..500).contains(&status) => Outcome::UpstreamFailed,
         Some(_) => Outcome::RequestRefused,
@@ -99,6 +100,18 @@ fn by_code(signal: &Signal) -> Option<Outcome> {
 /// A 404 is about the model only if it says so; any other is a wrong path, which is the upstream's fault.
 fn by_missing(signal: &Signal) -> Outcome {
     if signal.message.contains("model") { Outcome::ModelRefused } else { Outcome::UpstreamFailed }
+}
+
+/// A 503 is about capacity if it says so or names a time; any other is a failure that another try may mend.
+fn by_unavailable(signal: &Signal) -> Outcome {
+    let says_so = ["overloaded", "capacity", "high demand", "high traffic"]
+        .iter()
+        .any(|text| signal.message.contains(text));
+    if says_so || signal.not_before.is_some() {
+        Outcome::AtCapacity { until: signal.not_before }
+    } else {
+        Outcome::UpstreamFailed
+    }
 }
 
 #[cfg(test)]
@@ -133,7 +146,7 @@ mod tests {
             (422, Outcome::RequestRefused),
             (429, not_stated),
             (500, Outcome::UpstreamFailed),
-            (503, Outcome::AtCapacity { until: None }),
+            (503, Outcome::UpstreamFailed),
             (529, Outcome::AtCapacity { until: None }),
             (302, Outcome::RequestRefused),
         ] {
@@ -146,6 +159,7 @@ mod tests {
         check(&answer(429, "insufficient_quota", ""), &Outcome::OutOfCredit);
         check(&answer(429, "queue_exceeded", ""), &Outcome::AtCapacity { until: None });
         check(&answer(400, "api_key_invalid", ""), &Outcome::KeyRejected);
+        check(&answer(503, "", "the model is overloaded"), &Outcome::AtCapacity { until: None });
         check(&answer(404, "", "the model `x` does not exist"), &Outcome::ModelRefused);
     }
 
