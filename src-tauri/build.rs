@@ -1,0 +1,5 @@
+//! Embeds the window's files, the permissions and, on Windows, the application manifest.
+
+fn main() {
+    tauri_build::build();
+}
