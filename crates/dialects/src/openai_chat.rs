@@ -6,7 +6,7 @@ mod watch;
 
 pub use error::{error_body, stream_error};
 pub use request::{ChatRequest, RequestError};
-pub use watch::{Progress, StreamEvent, Usage, reply_usage, watch_event};
+pub use watch::{Progress, ReplyShape, StreamEvent, Usage, reply_shape, reply_usage, watch_event};
 
 /// The `data:` line that ends a stream.
 pub const DONE: &[u8] = b"[DONE]";

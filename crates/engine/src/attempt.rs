@@ -1,5 +1,6 @@
 //! One upstream call, up to the point where it is known whether the answer may be committed.
 
+use std::borrow::Cow;
 use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
@@ -7,14 +8,18 @@ use futures_util::StreamExt;
 use futures_util::stream::BoxStream;
 use http::header::CONTENT_TYPE;
 use http::{HeaderMap, StatusCode};
-use keywheel_dialects::openai_chat::{Progress, StreamEvent, watch_event};
+use keywheel_dialects::openai_chat::{Progress, ReplyShape, StreamEvent, reply_shape, watch_event};
 use keywheel_dialects::sse::Splitter;
 use keywheel_dialects::{limits, reply};
 use keywheel_rotation::{Lane, Signal, TransportFault, classify};
+use keywheel_secrets::{Redactor, Secret};
 use tokio::time::{Instant, timeout_at};
 
 use crate::flight::Landing;
 use crate::{Call, Engine, Snapshot};
+
+/// What is said of an answer without content.
+const EMPTY: &str = "sent an empty answer";
 
 /// Bytes from the upstream.
 pub(crate) type UpstreamBytes = BoxStream<'static, Result<Bytes, reqwest::Error>>;
@@ -54,6 +59,23 @@ pub(crate) struct OpenStream {
     pub(crate) rest: UpstreamBytes,
 }
 
+impl Arrival {
+    /// An error that quotes the key is passed on without it.
+    fn without(self, secret: Option<&Secret>) -> Self {
+        match (self, secret) {
+            (Self::Whole(mut reply, landing), Some(secret)) if !reply.status.is_success() => {
+                let redactor = Redactor::new();
+                redactor.add(secret);
+                if let Cow::Owned(redacted) = redactor.redact(&reply.body) {
+                    reply.body = redacted.into();
+                }
+                Self::Whole(reply, landing)
+            }
+            (arrival, _) => arrival,
+        }
+    }
+}
+
 impl Engine {
     /// Calls the upstream of `lane` and waits until the answer is whole or has begun.
     pub(crate) async fn attempt(
@@ -78,7 +100,7 @@ impl Engine {
         };
         let arrived = self.receive(response, call.request.stream());
         match timeout_at(deadline, arrived).await {
-            Ok(Ok(arrival)) => arrival,
+            Ok(Ok(arrival)) => arrival.without(secret),
             Ok(Err(landing)) => Arrival::Broken(landing),
             Err(_) => Arrival::Broken(broken(TransportFault::Timeout, "began no answer in time")),
         }
@@ -104,27 +126,36 @@ impl Engine {
     ) -> Result<Arrival, Landing> {
         let mut splitter = Splitter::default();
         let mut head = BytesMut::new();
+        let mut seen = Progress::default();
         while let Some(bytes) = rest.next().await {
             splitter.push(&bytes.map_err(|error| from_transport(&error))?);
             while let Some(event) = splitter.next_event() {
                 head.extend_from_slice(event.raw());
                 match event.data().map(|data| watch_event(&data)) {
-                    Some(StreamEvent::Content(progress)) => {
-                        let head = head.freeze();
-                        return Ok(Arrival::Stream(OpenStream {
-                            status,
-                            headers,
-                            head,
-                            splitter,
-                            progress,
-                            rest,
-                        }));
+                    Some(StreamEvent::Chunk(progress)) => {
+                        seen.finished |= progress.finished;
+                        seen.usage = progress.usage.or(seen.usage);
+                        if progress.begins {
+                            let (head, progress) = (head.freeze(), seen);
+                            return Ok(Arrival::Stream(OpenStream {
+                                status,
+                                headers,
+                                head,
+                                splitter,
+                                progress,
+                                rest,
+                            }));
+                        }
                     }
                     Some(StreamEvent::Error(body)) => return Err(self.judge(status, &headers, &body)),
                     Some(StreamEvent::Done) => {
-                        return Err(broken(TransportFault::Incomplete, "sent an empty answer"));
+                        let landing = Landing::empty(status);
+                        return Ok(Arrival::Whole(
+                            WholeReply { status, headers, body: head.freeze() },
+                            landing,
+                        ));
                     }
-                    Some(StreamEvent::Preamble) | None => {}
+                    None => {}
                 }
             }
             if head.len() + splitter.pending().len() > MAX_PREAMBLE_BYTES {
@@ -141,16 +172,31 @@ impl Engine {
         let signal = if is_error {
             reply::signal(status, headers, body, now)
         } else {
-            let transport = body.is_empty().then_some(TransportFault::Incomplete);
-            Signal { status: Some(status.as_u16()), transport, ..Signal::default() }
+            Signal { status: Some(status.as_u16()), transport: fault_of(headers, body), ..Signal::default() }
         };
         Landing {
             outcome: classify(&signal),
-            reason: describe(status, headers, &signal),
+            reason: match signal.transport {
+                Some(TransportFault::Empty) => EMPTY.to_owned(),
+                Some(_) => "sent an answer that is cut off or no JSON".to_owned(),
+                None => describe(status, headers, &signal),
+            },
             http_status: Some(status.as_u16()),
             readings: limits::budget_readings(headers, now),
             first_token: None,
         }
+    }
+}
+
+/// What is wrong with a success. A body of another type than JSON is the client's to judge.
+fn fault_of(headers: &HeaderMap, body: &[u8]) -> Option<TransportFault> {
+    let content_type = headers.get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    match reply_shape(body) {
+        ReplyShape::Empty => Some(TransportFault::Empty),
+        ReplyShape::Invalid if body.is_empty() || content_type.contains("json") => {
+            Some(TransportFault::Incomplete)
+        }
+        ReplyShape::Invalid | ReplyShape::Answer => None,
     }
 }
 
@@ -197,6 +243,14 @@ pub(crate) fn from_transport(error: &reqwest::Error) -> Landing {
         broken(TransportFault::Connect, "can't be reached")
     } else {
         broken(TransportFault::Reset, "broke the connection")
+    }
+}
+
+impl Landing {
+    /// A stream that is complete and says nothing.
+    fn empty(status: StatusCode) -> Self {
+        let http_status = Some(status.as_u16());
+        Self { http_status, ..broken(TransportFault::Empty, EMPTY) }
     }
 }
 

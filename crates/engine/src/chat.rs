@@ -11,7 +11,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use keywheel_dialects::openai_chat::{ChatRequest, reply_usage};
-use keywheel_rotation::{Candidate, Chain, Lane, Next, Outcome, Selection, Timestamp, Verdict};
+use keywheel_rotation::{Candidate, Chain, HoldCause, Lane, Next, Outcome, Selection, Timestamp, Verdict};
 use keywheel_store::FinalStatus;
 use tokio::sync::watch;
 use tokio::time::Instant;
@@ -82,12 +82,16 @@ struct Chat<'a> {
     retried: HashSet<Lane>,
     /// The lane whose second chance is now.
     again: Option<Lane>,
+    /// An empty answer, and who gave it: better than none if every lane has nothing to say.
+    empty: Option<(WholeReply, Server)>,
 }
 
 /// What one round of the loop came to.
 enum Round {
     Whole(WholeReply),
     Stream(OpenStream),
+    /// A complete answer without content.
+    Empty(WholeReply),
     Onward,
 }
 
@@ -116,6 +120,7 @@ impl Engine {
             tried: HashSet::new(),
             retried: HashSet::new(),
             again: None,
+            empty: None,
         };
         let virtual_model = chat.snapshot.fleet.chain(&chat.chain.name).map(|chain| chain.name.clone());
         chat.run(Journey::begin(self, call, virtual_model)).await
@@ -133,11 +138,15 @@ impl Chat<'_> {
                 let server = journey.take_off(flight);
                 match self.fly(&server.lane, &mut journey).await {
                     Round::Whole(whole) => return Ok(Reply::whole(whole, server)),
+                    Round::Empty(whole) => self.empty = Some((whole, server)),
                     Round::Stream(stream) => return Ok(self.relay(stream, server, journey)),
                     Round::Onward => {}
                 }
             } else if let Some(until) = self.worth_waiting_for(&selection) {
                 change_or(until, changes).await;
+            } else if let Some((whole, server)) = self.empty.take() {
+                journey.end(FinalStatus::Ok, Some(whole.status.as_u16()), None);
+                return Ok(Reply::whole(whole, server));
             } else {
                 let failure = self.exhausted(&selection, &journey);
                 return Err(fail(&mut journey, failure));
@@ -176,23 +185,28 @@ impl Chat<'_> {
                 finish_whole(journey, &reply, landing);
                 Round::Whole(reply)
             }
-            Arrival::Whole(_, landing) | Arrival::Broken(landing) => {
-                let outcome = landing.outcome.clone();
-                journey.land(landing);
-                self.go_on(lane, &outcome).await;
+            Arrival::Whole(reply, landing) => {
+                let is_empty = landing.outcome == Outcome::ModelFault;
+                self.land_and_go_on(lane, journey, landing).await;
+                if is_empty { Round::Empty(reply) } else { Round::Onward }
+            }
+            Arrival::Broken(landing) => {
+                self.land_and_go_on(lane, journey, landing).await;
                 Round::Onward
             }
         }
     }
 
-    /// Decides whether the lane that just failed gets a second chance. A lane that was limited is held, and may
-    /// serve this request after its hold.
-    async fn go_on(&mut self, lane: &Lane, outcome: &Outcome) {
+    /// Decides whether the lane that just failed gets a second chance. Every other outcome has set the lane aside
+    /// already; one that was limited may serve this request after its hold.
+    async fn land_and_go_on(&mut self, lane: &Lane, journey: &mut Journey, landing: Landing) {
+        let outcome = landing.outcome.clone();
+        journey.land(landing);
         if outcome.next() == Next::RetryThenOnward && self.retried.insert(lane.clone()) {
             let pause = Instant::now() + backoff(self.call.id.jitter());
             tokio::time::sleep_until(pause.min(self.deadline)).await;
             self.again = Some(lane.clone());
-        } else if !matches!(outcome, Outcome::RateLimited { .. } | Outcome::AtCapacity { .. }) {
+        } else if matches!(outcome, Outcome::UpstreamFailed | Outcome::ModelFault) {
             self.tried.insert(lane.clone());
         }
     }
@@ -213,11 +227,19 @@ impl Chat<'_> {
 
     fn exhausted(&self, selection: &Selection, journey: &Journey) -> Failure {
         let now = self.engine.clock.now();
-        let failed = selection.candidates.iter().any(|candidate| candidate.verdict == Verdict::AlreadyTried);
-        let cause = match selection.soonest {
-            Some(_) => Exhaustion::Resting,
-            None if failed => Exhaustion::UpstreamsFailed,
-            None => Exhaustion::NeedsPerson,
+        let mut verdicts = selection.candidates.iter().map(|candidate| &candidate.verdict);
+        let is_gone =
+            |verdict: &Verdict| matches!(verdict, Verdict::Held(hold) if hold.cause == HoldCause::Model);
+        let cause = if selection.candidates.iter().any(|candidate| is_gone(&candidate.verdict))
+            && verdicts.clone().all(|verdict| is_gone(verdict) || *verdict == Verdict::Disabled)
+        {
+            Exhaustion::ModelGone
+        } else if selection.soonest.is_some() {
+            Exhaustion::Resting
+        } else if verdicts.any(|verdict| *verdict == Verdict::AlreadyTried) {
+            Exhaustion::UpstreamsFailed
+        } else {
+            Exhaustion::NeedsPerson
         };
         Failure::Exhausted {
             model: self.call.request.model().to_owned(),

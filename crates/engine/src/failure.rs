@@ -31,7 +31,7 @@ pub enum Failure {
         reasons: Vec<String>,
     },
     /// The deadline is over.
-    #[error("No answer within {} s: {}.", .after.as_secs(), .reasons.join("; "))]
+    #[error("No answer within {:?}: {}.", .after, .reasons.join("; "))]
     DeadlinePassed {
         /// The deadline.
         after: Duration,
@@ -45,6 +45,8 @@ pub enum Failure {
 pub enum Exhaustion {
     /// Some lane comes back by itself.
     Resting,
+    /// No key may use the model, or the providers do not have it.
+    ModelGone,
     /// Every key is rejected, out of credit, or switched off: a person must act.
     NeedsPerson,
     /// The upstreams failed.
@@ -56,7 +58,9 @@ impl Failure {
     #[must_use]
     pub const fn http_status(&self) -> StatusCode {
         match self {
-            Self::UnknownModel(_) => StatusCode::NOT_FOUND,
+            Self::UnknownModel(_) | Self::Exhausted { cause: Exhaustion::ModelGone, .. } => {
+                StatusCode::NOT_FOUND
+            }
             Self::Paused { .. } => StatusCode::SERVICE_UNAVAILABLE,
             Self::Exhausted { cause: Exhaustion::Resting, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Exhausted { cause: Exhaustion::NeedsPerson, .. } => StatusCode::UNAUTHORIZED,
@@ -69,7 +73,7 @@ impl Failure {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::UnknownModel(_) => "model_not_found",
+            Self::UnknownModel(_) | Self::Exhausted { cause: Exhaustion::ModelGone, .. } => "model_not_found",
             Self::Paused { .. } => "paused",
             Self::Exhausted { cause: Exhaustion::Resting, .. } => "rate_limit_exceeded",
             Self::Exhausted { cause: Exhaustion::NeedsPerson, .. } => "no_usable_key",
@@ -83,7 +87,8 @@ impl Failure {
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
             Self::Paused { remaining } => *remaining,
-            Self::Exhausted { retry_after, .. } => *retry_after,
+            Self::Exhausted { cause: Exhaustion::Resting, retry_after, .. } => *retry_after,
+            Self::Exhausted { .. } => None,
             Self::UnknownModel(_) | Self::DeadlinePassed { .. } => None,
         }
     }

@@ -71,7 +71,7 @@ impl Relay {
         while let Some(event) = self.splitter.next_event() {
             let Some(data) = event.data() else { continue };
             match watch_event(&data) {
-                StreamEvent::Content(progress) => {
+                StreamEvent::Chunk(progress) => {
                     self.complete |= progress.finished;
                     if let Some(usage) = progress.usage {
                         self.journey.used(usage);
@@ -81,7 +81,6 @@ impl Relay {
                 StreamEvent::Error(body) => {
                     self.failed = Some(self.engine.judge(http::StatusCode::OK, &self.headers, &body));
                 }
-                StreamEvent::Preamble => {}
             }
         }
     }

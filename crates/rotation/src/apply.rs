@@ -7,7 +7,7 @@
 //! - *At capacity* holds the model at this provider, so that no sibling key is asked and none is punished.
 //! - *Upstream failed* holds the lane only from the second failure in a row on, briefly.
 //! - *Key rejected* and *out of credit* set the whole key aside; *model refused* the lane for half a day.
-//! - *Request refused* and *client gone* change nothing but the count in flight.
+//! - *Model fault*, *request refused* and *client gone* change nothing but the count in flight.
 //!
 //! A guess never shortens what a provider stated.
 
@@ -15,7 +15,8 @@ use std::time::Duration;
 
 use crate::state::{Budget, LaneState};
 use crate::{
-    BudgetReading, Hold, KeyTrouble, Lane, Outcome, Provenance, RotationState, Settlement, Timestamp,
+    BudgetReading, Hold, HoldCause, KeyTrouble, Lane, Outcome, Provenance, RotationState, Settlement,
+    Timestamp,
 };
 
 /// How long guessed holds last.
@@ -59,7 +60,13 @@ impl RotationState {
             Outcome::Served => state.served(settlement.first_token_ms),
             Outcome::RateLimited { until } => state.rate_limited(until, reason, rules, now),
             Outcome::UpstreamFailed => state.upstream_failed(reason, rules, now),
-            Outcome::ModelRefused => state.hold(now, now + REFUSED_MODEL_HOLD, Provenance::Guessed, reason),
+            Outcome::ModelRefused => state.hold(Hold {
+                since: now,
+                until: now + REFUSED_MODEL_HOLD,
+                provenance: Provenance::Guessed,
+                cause: HoldCause::Model,
+                reason,
+            }),
             Outcome::AtCapacity { until } => self.at_capacity(lane, until, reason, now),
             Outcome::KeyRejected => {
                 self.troubles.insert(lane.key.clone(), KeyTrouble::Rejected { since: now, reason });
@@ -68,7 +75,7 @@ impl RotationState {
                 let trouble = KeyTrouble::OutOfCredit { since: now, recheck: now + CREDIT_RECHECK, reason };
                 self.troubles.insert(lane.key.clone(), trouble);
             }
-            Outcome::RequestRefused | Outcome::ClientGone => {}
+            Outcome::ModelFault | Outcome::RequestRefused | Outcome::ClientGone => {}
         }
         if settlement.outcome == Outcome::Served {
             self.troubles.remove(&lane.key);
@@ -78,7 +85,7 @@ impl RotationState {
     fn at_capacity(&mut self, lane: &Lane, until: Option<Timestamp>, reason: String, now: Timestamp) {
         let provenance = if until.is_some() { Provenance::Stated } else { Provenance::Guessed };
         let until = until.unwrap_or(now + CAPACITY_HOLD).max(now + SHORTEST_STATED_HOLD);
-        let hold = Hold { since: now, until, provenance, reason };
+        let hold = Hold { since: now, until, provenance, cause: HoldCause::Capacity, reason };
         let place = (lane.provider.clone(), lane.model.clone());
         let hold = hold.or_longer(self.model_holds.get(&place));
         self.model_holds.insert(place, hold);
@@ -104,11 +111,24 @@ impl LaneState {
         now: Timestamp,
     ) {
         if let Some(until) = until {
-            self.hold(now, until.max(now + SHORTEST_STATED_HOLD), Provenance::Stated, reason);
+            let until = until.max(now + SHORTEST_STATED_HOLD);
+            self.hold(Hold {
+                since: now,
+                until,
+                provenance: Provenance::Stated,
+                cause: HoldCause::Limit,
+                reason,
+            });
         } else if !self.hold.as_ref().is_some_and(|hold| hold.lasts(now)) {
             let guess = doubled(rules.default_cooldown, self.strikes).min(rules.max_guessed_cooldown);
             self.strikes += 1;
-            self.hold(now, now + guess, Provenance::Guessed, reason);
+            self.hold(Hold {
+                since: now,
+                until: now + guess,
+                provenance: Provenance::Guessed,
+                cause: HoldCause::Limit,
+                reason,
+            });
         }
     }
 
@@ -116,12 +136,18 @@ impl LaneState {
         self.failures += 1;
         if self.failures >= 2 {
             let guess = doubled(FAILURE_HOLD, self.failures - 2).min(rules.max_guessed_cooldown);
-            self.hold(now, now + guess, Provenance::Guessed, reason);
+            self.hold(Hold {
+                since: now,
+                until: now + guess,
+                provenance: Provenance::Guessed,
+                cause: HoldCause::Failure,
+                reason,
+            });
         }
     }
 
-    fn hold(&mut self, since: Timestamp, until: Timestamp, provenance: Provenance, reason: String) {
-        self.hold = Some(Hold { since, until, provenance, reason }.or_longer(self.hold.as_ref()));
+    fn hold(&mut self, hold: Hold) {
+        self.hold = Some(hold.or_longer(self.hold.as_ref()));
     }
 
     fn settle_budgets(&mut self, settlement: &Settlement, now: Timestamp) {

@@ -37,8 +37,10 @@ pub enum TransportFault {
     Reset,
     /// Nothing came in time.
     Timeout,
-    /// The answer was empty, or ended before its end marker.
+    /// The answer ended before its end marker, or is no valid answer at all.
     Incomplete,
+    /// The answer is complete and says nothing.
+    Empty,
 }
 
 /// Codes that mean the key itself is refused, whatever the status.
@@ -55,8 +57,10 @@ const MODEL_CODES: [&str; 3] = ["model_not_found", "model_decommissioned", "not_
 /// Judges one answer.
 #[must_use]
 pub fn classify(signal: &Signal) -> Outcome {
-    if signal.transport.is_some() {
-        return Outcome::UpstreamFailed;
+    match signal.transport {
+        Some(TransportFault::Empty) => return Outcome::ModelFault,
+        Some(_) => return Outcome::UpstreamFailed,
+        None => {}
     }
     if let Some(outcome) = by_code(signal) {
         return outcome;
@@ -71,7 +75,8 @@ pub fn classify(signal: &Signal) -> Outcome {
         Some(429) => Outcome::RateLimited { until: signal.not_before },
         Some(503) => by_unavailable(signal),
         Some(529) => Outcome::AtCapacity { until: signal.not_before },
-        Some(408) | None => Outcome::UpstreamFailed,
+        // A redirect is not followed: it could take a key to another host.
+        Some(300..=399 | 408) | None => Outcome::UpstreamFailed,
         Some(status) if !(200..500).contains(&status) => Outcome::UpstreamFailed,
         Some(_) => Outcome::RequestRefused,
     }
@@ -148,7 +153,7 @@ mod tests {
             (500, Outcome::UpstreamFailed),
             (503, Outcome::UpstreamFailed),
             (529, Outcome::AtCapacity { until: None }),
-            (302, Outcome::RequestRefused),
+            (302, Outcome::UpstreamFailed),
         ] {
             check(&answer(status, "", ""), &expected);
         }

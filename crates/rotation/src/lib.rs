@@ -27,6 +27,6 @@ pub use id::{KeyId, Lane, ModelId, ProviderId};
 pub use outcome::{Next, Outcome, Settlement};
 pub use select::{Candidate, Selection, Verdict, select};
 pub use standing::{Headroom, KeyStanding, headroom_of_key, standing};
-pub use state::{Budget, BudgetReading, Hold, KeyTrouble, Provenance, RotationState, Unit};
+pub use state::{Budget, BudgetReading, Hold, HoldCause, KeyTrouble, Provenance, RotationState, Unit};
 pub use strategy::Strategy;
 pub use time::Timestamp;

@@ -25,6 +25,8 @@ pub enum Outcome {
     },
     /// The upstream failed: 5xx, a broken connection, a timeout, an answer that is none.
     UpstreamFailed,
+    /// What the model wrote is no answer: nothing at all, or nothing that can be used.
+    ModelFault,
     /// The request itself is at fault; another key would say the same.
     RequestRefused,
     /// The client left. Nobody is to blame.
@@ -63,7 +65,7 @@ impl Outcome {
     pub const fn next(&self) -> Next {
         match self {
             Self::Served | Self::RequestRefused | Self::ClientGone => Next::Return,
-            Self::UpstreamFailed => Next::RetryThenOnward,
+            Self::UpstreamFailed | Self::ModelFault => Next::RetryThenOnward,
             Self::RateLimited { .. }
             | Self::KeyRejected
             | Self::OutOfCredit
@@ -83,6 +85,7 @@ impl Outcome {
             Self::ModelRefused => "model_refused",
             Self::AtCapacity { .. } => "at_capacity",
             Self::UpstreamFailed => "upstream_failed",
+            Self::ModelFault => "model_fault",
             Self::RequestRefused => "request_refused",
             Self::ClientGone => "cancelled",
         }

@@ -82,8 +82,14 @@ impl Verdict {
     pub const fn back_at(&self) -> Option<Timestamp> {
         match self {
             Self::Held(hold) => Some(hold.until),
-            Self::Spent(until) | Self::OutOfCredit(until) => Some(*until),
-            Self::Usable | Self::Disabled | Self::Rejected | Self::Busy { .. } | Self::AlreadyTried => None,
+            Self::Spent(until) => Some(*until),
+            // Credit is looked at again, but it comes back only if a person pays.
+            Self::OutOfCredit(_)
+            | Self::Usable
+            | Self::Disabled
+            | Self::Rejected
+            | Self::Busy { .. }
+            | Self::AlreadyTried => None,
         }
     }
 }

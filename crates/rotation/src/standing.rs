@@ -2,11 +2,16 @@
 //!
 //! A key can serve if any lane of it can. Otherwise it stands as the lane that comes back first.
 
+use std::time::Duration;
+
 use crate::select::Judge;
 use crate::{
     Budget, Chain, Fleet, Hold, Key, KeyTrouble, Lane, ModelId, Provider, RotationState, Timestamp, Unit,
     Verdict,
 };
+
+/// A wait shorter than this is a rest that passes by itself; a longer one lasts until some reset.
+const SHORT_REST: Duration = Duration::from_hours(1);
 
 /// What a key can do now.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -79,6 +84,13 @@ pub fn standing(
 }
 
 impl KeyStanding {
+    /// Whether it comes back by itself within an hour.
+    #[must_use]
+    pub fn is_short_rest(&self, now: Timestamp) -> bool {
+        matches!(self, Self::Resting(_) | Self::Spent(_))
+            && self.back_at().is_some_and(|back_at| back_at.since(now) < SHORT_REST)
+    }
+
     /// When it can serve again without anybody doing anything.
     #[must_use]
     pub const fn back_at(&self) -> Option<Timestamp> {

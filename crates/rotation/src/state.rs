@@ -41,8 +41,23 @@ pub struct Hold {
     pub until: Timestamp,
     /// Who says so.
     pub provenance: Provenance,
+    /// What kind of thing happened.
+    pub cause: HoldCause,
     /// What happened, for people; never contains a secret.
     pub reason: String,
+}
+
+/// What kind of thing a hold is for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum HoldCause {
+    /// A limit is reached.
+    Limit,
+    /// The model has no capacity.
+    Capacity,
+    /// The upstream failed.
+    Failure,
+    /// The model is not there for this key: waiting does not help.
+    Model,
 }
 
 /// Who says how long a hold lasts or how much is left.

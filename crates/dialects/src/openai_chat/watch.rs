@@ -20,23 +20,35 @@ pub struct Usage {
 /// What one stream event tells.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum StreamEvent {
-    /// Nothing a client would miss: a comment, a role-only or empty chunk.
-    Preamble,
-    /// Content, a tool call, reasoning or a finish reason: from here on the answer has begun.
-    Content(Progress),
+    /// A chunk of the answer.
+    Chunk(Progress),
     /// The end marker.
     Done,
     /// An error in place of an answer; its whole data.
     Error(Bytes),
 }
 
-/// What one content event adds.
+/// What one chunk adds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Progress {
     /// The upstream's count, where the event carries one.
     pub usage: Option<Usage>,
     /// A choice is finished: the stream may end without an end marker.
     pub finished: bool,
+    /// It holds something a client would miss: content, a tool call, reasoning, or an end with a reason of its own
+    /// (length, content filter). A role, an empty text and a plain stop are none of that.
+    pub begins: bool,
+}
+
+/// What a whole (not streamed) reply is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ReplyShape {
+    /// It says something, or is of a shape that is the client's to judge.
+    Answer,
+    /// It is complete and says nothing.
+    Empty,
+    /// It is no JSON: cut off, or something else altogether.
+    Invalid,
 }
 
 #[derive(Deserialize)]
@@ -51,7 +63,8 @@ struct Chunk<'data> {
 
 #[derive(Deserialize)]
 struct Choice<'data> {
-    #[serde(borrow, default)]
+    /// What a chunk calls `delta` and a whole reply `message`.
+    #[serde(borrow, default, alias = "message")]
     delta: Option<Delta<'data>>,
     #[serde(borrow, default)]
     finish_reason: Option<&'data RawValue>,
@@ -91,24 +104,35 @@ struct PromptDetails {
     cached_tokens: Option<u64>,
 }
 
-/// Reads one event's data. Data that is no chat chunk counts as content: it is the client's to judge.
+/// Reads one event's data. Data that is no chat chunk begins the answer: it is the client's to judge.
 #[must_use]
 pub fn watch_event(data: &Bytes) -> StreamEvent {
     if data.trim_ascii() == DONE {
         return StreamEvent::Done;
     }
     let Ok(chunk) = serde_json::from_slice::<Chunk<'_>>(data) else {
-        return StreamEvent::Content(Progress::default());
+        return StreamEvent::Chunk(Progress { begins: true, ..Progress::default() });
     };
     if chunk.error.is_some() {
         return StreamEvent::Error(data.clone());
     }
-    let usage = chunk.usage.as_ref().map(Usage::from);
-    let finished = chunk.choices.iter().any(|choice| choice.finish_reason.is_some());
-    if usage.is_some() || finished || chunk.choices.iter().any(Choice::has_content) {
-        StreamEvent::Content(Progress { usage, finished })
-    } else {
-        StreamEvent::Preamble
+    StreamEvent::Chunk(Progress {
+        usage: chunk.usage.as_ref().map(Usage::from),
+        finished: chunk.choices.iter().any(|choice| choice.finish_reason.is_some()),
+        begins: chunk.choices.iter().any(Choice::says_something),
+    })
+}
+
+/// What a whole reply is.
+#[must_use]
+pub fn reply_shape(body: &[u8]) -> ReplyShape {
+    match serde_json::from_slice::<Chunk<'_>>(body) {
+        Ok(reply) if reply.choices.is_empty() || reply.choices.iter().any(Choice::says_something) => {
+            ReplyShape::Answer
+        }
+        Ok(_) => ReplyShape::Empty,
+        Err(error) if error.is_data() => ReplyShape::Answer,
+        Err(_) => ReplyShape::Invalid,
     }
 }
 
@@ -124,8 +148,9 @@ pub fn reply_usage(body: &[u8]) -> Option<Usage> {
 }
 
 impl Choice<'_> {
-    fn has_content(&self) -> bool {
-        self.delta.as_ref().is_some_and(Delta::has_content)
+    fn says_something(&self) -> bool {
+        let has_reason = self.finish_reason.is_some_and(|reason| reason.get() != "\"stop\"");
+        has_reason || self.delta.as_ref().is_some_and(Delta::has_content)
     }
 }
 
@@ -166,20 +191,37 @@ mod tests {
 
     #[test]
     fn the_answer_begins_with_the_first_thing_a_client_would_miss() {
-        let content = StreamEvent::Content(Progress::default());
-        let finished = StreamEvent::Content(Progress { usage: None, finished: true });
-        check(r#"{"choices":[{"delta":{"role":"assistant","content":""}}]}"#, &StreamEvent::Preamble);
+        let chunk = |begins, finished| StreamEvent::Chunk(Progress { usage: None, finished, begins });
+        check(r#"{"choices":[{"delta":{"role":"assistant","content":""}}]}"#, &chunk(false, false));
         check(
-            r#"{"choices":[{"delta":{"role":"assistant","content":null},"finish_reason":null}]}"#,
-            &StreamEvent::Preamble,
+            r#"{"choices":[{"delta":{"role":"a","content":null},"finish_reason":null}]}"#,
+            &chunk(false, false),
         );
-        check(r#"{"choices":[]}"#, &StreamEvent::Preamble);
-        check(r#"{"choices":[{"delta":{"content":"h"}}]}"#, &content);
-        check(r#"{"choices":[{"delta":{"reasoning_content":"h"}}]}"#, &content);
-        check(r#"{"choices":[{"delta":{"tool_calls":[{"index":0}]}}]}"#, &content);
-        check(r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#, &finished);
-        check("not json", &content);
+        check(r#"{"choices":[]}"#, &chunk(false, false));
+        check(r#"{"choices":[{"delta":{"content":"h"}}]}"#, &chunk(true, false));
+        check(r#"{"choices":[{"delta":{"reasoning_content":"h"}}]}"#, &chunk(true, false));
+        check(r#"{"choices":[{"delta":{"tool_calls":[{"index":0}]}}]}"#, &chunk(true, false));
+        check(r#"{"choices":[{"delta":{},"finish_reason":"stop"}]}"#, &chunk(false, true));
+        check(r#"{"choices":[{"delta":{},"finish_reason":"length"}]}"#, &chunk(true, true));
+        check("not json", &chunk(true, false));
         check(" [DONE] ", &StreamEvent::Done);
+    }
+
+    #[test]
+    fn whole_replies_have_their_shapes() {
+        for (body, shape) in [
+            (r#"{"choices":[{"message":{"content":"hi"},"finish_reason":"stop"}]}"#, ReplyShape::Answer),
+            (r#"{"choices":[{"message":{"content":"","tool_calls":[{}]}}]}"#, ReplyShape::Answer),
+            (r#"{"choices":[{"message":{"content":""},"finish_reason":"length"}]}"#, ReplyShape::Answer),
+            (r#"{"object":"something else"}"#, ReplyShape::Answer),
+            (r#"{"choices":"odd"}"#, ReplyShape::Answer),
+            (r#"{"choices":[{"message":{"content":null},"finish_reason":"stop"}]}"#, ReplyShape::Empty),
+            (r#"{"choices":[{"mess"#, ReplyShape::Invalid),
+            ("", ReplyShape::Invalid),
+            ("<html>", ReplyShape::Invalid),
+        ] {
+            assert_eq!(reply_shape(body.as_bytes()), shape, "{body}");
+        }
     }
 
     #[test]
@@ -188,7 +230,7 @@ mod tests {
         check(error, &StreamEvent::Error(Bytes::from_static(error.as_bytes())));
         let usage = Usage { input_tokens: 5, output_tokens: 7, cached_tokens: 2 };
         let chunk = r#"{"choices":[],"usage":{"prompt_tokens":5,"completion_tokens":7,"prompt_tokens_details":{"cached_tokens":2}}}"#;
-        check(chunk, &StreamEvent::Content(Progress { usage: Some(usage), finished: false }));
+        check(chunk, &StreamEvent::Chunk(Progress { usage: Some(usage), ..Progress::default() }));
         assert_eq!(reply_usage(chunk.as_bytes()), Some(usage));
         assert_eq!(reply_usage(b"{}"), None);
     }
