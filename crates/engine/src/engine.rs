@@ -63,12 +63,6 @@ impl Engine {
         self.snapshot.load_full()
     }
 
-    /// Puts another configuration in force; requests under way keep theirs.
-    pub fn replace_snapshot(&self, snapshot: Snapshot) {
-        self.snapshot.store(Arc::new(snapshot));
-        self.announce();
-    }
-
     /// How everything stands now.
     #[must_use]
     pub fn overview(&self) -> Overview {

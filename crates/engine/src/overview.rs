@@ -120,10 +120,10 @@ impl Overview {
         self.keys().filter(|key| key.standing == KeyStanding::Usable).count()
     }
 
-    /// Keys that rest and come back by themselves.
+    /// Keys that come back by themselves before long.
     #[must_use]
     pub fn resting_keys(&self) -> usize {
-        self.keys().filter(|key| key.standing.back_at().is_some()).count()
+        self.keys().filter(|key| key.standing.is_short_rest(self.now)).count()
     }
 
     /// When the first resting key comes back.

@@ -18,7 +18,12 @@ pub struct ClientError(#[from] reqwest::Error);
 
 /// Calls providers.
 #[derive(Clone, Debug)]
-pub(crate) struct UpstreamClient(reqwest::Client);
+pub(crate) struct UpstreamClient {
+    /// Obeys the system's proxy variables.
+    remote: reqwest::Client,
+    /// For servers on this machine, which no proxy can reach and none should see the keys of.
+    local: reqwest::Client,
+}
 
 /// A host that does not answer a connection within this is taken for down.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(10);
@@ -27,14 +32,15 @@ const POOL_IDLE: Duration = Duration::from_secs(25);
 
 impl UpstreamClient {
     pub(crate) fn new() -> Result<Self, ClientError> {
-        let client = reqwest::Client::builder()
-            .redirect(reqwest::redirect::Policy::none())
-            .connect_timeout(CONNECT_TIMEOUT)
-            .pool_idle_timeout(POOL_IDLE)
-            .tcp_nodelay(true)
-            .user_agent(concat!("keywheel/", env!("CARGO_PKG_VERSION")))
-            .build()?;
-        Ok(Self(client))
+        let builder = || {
+            reqwest::Client::builder()
+                .redirect(reqwest::redirect::Policy::none())
+                .connect_timeout(CONNECT_TIMEOUT)
+                .pool_idle_timeout(POOL_IDLE)
+                .tcp_nodelay(true)
+                .user_agent(concat!("keywheel/", env!("CARGO_PKG_VERSION")))
+        };
+        Ok(Self { remote: builder().build()?, local: builder().no_proxy().build()? })
     }
 
     /// Sends a chat body.
@@ -44,9 +50,19 @@ impl UpstreamClient {
         secret: Option<&Secret>,
         body: Bytes,
     ) -> Result<reqwest::Response, reqwest::Error> {
-        let url = format!("{}/chat/completions", upstream.base_url);
-        self.0.post(url).headers(headers(secret)).body(body).send().await
+        let client = if is_local(&upstream.base_url) { &self.local } else { &self.remote };
+        client
+            .post(format!("{}/chat/completions", upstream.base_url))
+            .headers(headers(secret))
+            .body(body)
+            .send()
+            .await
     }
+}
+
+fn is_local(base_url: &str) -> bool {
+    let host = base_url.split("://").nth(1).unwrap_or_default();
+    ["127.", "localhost:", "localhost/", "[::1]"].iter().any(|local| host.starts_with(local))
 }
 
 fn headers(secret: Option<&Secret>) -> HeaderMap {
