@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use thiserror::Error;
 
 use crate::Config;
+use crate::save::save;
 
 /// The commented file that is written at the first start.
 const DEFAULT_FILE: &str = include_str!("default.toml");
@@ -61,15 +62,30 @@ pub enum LoadError {
 /// # Errors
 /// [`LoadError`] names the file, and the line where there is one. The file is never changed.
 pub fn load_or_create(path: &Path) -> Result<Loaded, LoadError> {
-    let unreadable = |action| move |source| LoadError::Unreadable { path: path.to_owned(), action, source };
-    let text = match std::fs::read_to_string(path) {
-        Err(error) if error.kind() == io::ErrorKind::NotFound => {
-            create(path).map_err(unreadable("created"))?;
-            DEFAULT_FILE.to_owned()
-        }
-        read => read.map_err(unreadable("read"))?,
-    };
-    parse(path, &text)
+    if !path.exists() {
+        save(path, DEFAULT_FILE).map_err(unreadable(path, "created"))?;
+    }
+    load(path)
+}
+
+/// Reads the file at `path`, or what it would say if there is none. Nothing is written.
+///
+/// # Errors
+/// [`LoadError`], as for [`load_or_create`].
+pub fn load(path: &Path) -> Result<Loaded, LoadError> {
+    parse(path, &text_of(path)?)
+}
+
+/// The text of the file at `path`, or the text it is first made with.
+pub(crate) fn text_of(path: &Path) -> Result<String, LoadError> {
+    match std::fs::read_to_string(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(DEFAULT_FILE.to_owned()),
+        read => read.map_err(unreadable(path, "read")),
+    }
+}
+
+fn unreadable(path: &Path, action: &'static str) -> impl FnOnce(io::Error) -> LoadError {
+    move |source| LoadError::Unreadable { path: path.to_owned(), action, source }
 }
 
 /// Reads `text` as the file at `path`, which only names it in messages.
@@ -91,13 +107,6 @@ pub fn parse(path: &Path, text: &str) -> Result<Loaded, LoadError> {
         return Err(LoadError::TooNew { path: path.to_owned(), found: config.version });
     }
     Ok(Loaded { config, unknown_keys })
-}
-
-fn create(path: &Path) -> io::Result<()> {
-    if let Some(folder) = path.parent() {
-        std::fs::create_dir_all(folder)?;
-    }
-    std::fs::write(path, DEFAULT_FILE)
 }
 
 /// Line and column, both from 1, of a byte offset.
@@ -151,7 +160,7 @@ mod tests {
 
     #[test]
     fn a_typo_is_reported_and_not_fatal() {
-        let loaded =
+        let mut loaded =
             read("[server]\nprot = 1\n[[providers]]\nid = \"groq\"\npriorty = 2\n").expect("still valid");
         loaded.unknown_keys.sort_unstable();
         assert_eq!(loaded.unknown_keys, ["providers.0.priorty", "server.prot"]);

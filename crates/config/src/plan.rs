@@ -69,7 +69,7 @@ pub fn plan(config: &Config, catalogue: &Catalogue, discovered: &[DiscoveredKey]
     for known in &catalogue.providers {
         let found = discovered.iter().any(|key| key.provider == known.id);
         if found && !seen.contains(known.id.as_str()) {
-            plan.add_provider(&ProviderEntry::from_catalogue(known), Some(known), discovered);
+            plan.add_provider(&ProviderEntry::named(&known.id), Some(known), discovered);
         }
     }
     plan.fleet.providers.sort_by_key(|provider| provider.priority);
@@ -105,9 +105,11 @@ impl Plan {
             id: id.clone(),
         };
         if provider.keys.is_empty() {
-            let text = "has no key. Set a variable such as";
-            let variable = known.and_then(|known| known.env.first()).map_or("<NAME>", String::as_str);
-            self.problems.push(format!("Provider '{}' {text} {variable}, or add keyless = true.", entry.id));
+            let variable = known.and_then(|known| known.env.first()).map(|name| format!(", or set {name}"));
+            let variable =
+                variable.unwrap_or_else(|| ", or write keyless = true if it needs none".to_owned());
+            self.problems
+                .push(format!("Provider '{0}' has no key. Run: keywheel keys add {0}{variable}.", entry.id));
         }
         self.fleet.providers.push(provider);
         self.upstreams.insert(id, Upstream { base_url: base_url.trim_end_matches('/').to_owned() });
@@ -208,9 +210,10 @@ impl Plan {
 }
 
 impl ProviderEntry {
-    fn from_catalogue(known: &KnownProvider) -> Self {
+    /// An entry that says nothing but the id.
+    pub(crate) fn named(id: &str) -> Self {
         Self {
-            id: known.id.clone(),
+            id: id.to_owned(),
             name: None,
             base_url: None,
             dialect: crate::schema::Dialect::default(),

@@ -159,7 +159,10 @@ pub struct ModelEntry {
 
 /// One target of a virtual model.
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(untagged, expecting = "a target is written \"provider/model\" or { target = \"provider/model\", tier = 1 }")]
+#[serde(
+    untagged,
+    expecting = "a target is written \"provider/model\" or { target = \"provider/model\", tier = 1 }"
+)]
 pub enum TargetEntry {
     /// `"provider/model"`, a tier of its own at its place in the list.
     Plain(String),
