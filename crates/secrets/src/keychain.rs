@@ -69,6 +69,17 @@ impl Keychain {
     }
 }
 
+/// Closing the connection talks to the service once more, and blocks: that is done where blocking is allowed, too.
+impl Drop for Keychain {
+    fn drop(&mut self) {
+        let open = self.connection.try_lock().ok().and_then(|mut connection| connection.take());
+        if let Some(store) = open {
+            // Without a thread to close it on, it ends with the process.
+            let _ = thread::Builder::new().name("keychain".to_owned()).spawn(move || drop(store));
+        }
+    }
+}
+
 impl SecretStore for Keychain {
     fn get<'a>(&'a self, id: &'a SecretId) -> SecretFuture<'a, Secret> {
         Box::pin(async move { text(self.call(id, Entry::get_secret).await?) })
