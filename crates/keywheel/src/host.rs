@@ -7,7 +7,7 @@ use std::sync::Arc;
 use axum::Router;
 use futures_util::{Stream, StreamExt};
 use keywheel_admin::{Presenter, TrayModel, state_events};
-use keywheel_config::{Config, Loaded, load_or_create};
+use keywheel_config::{Server, load_or_create};
 use keywheel_engine::{Clock, Engine, Snapshot};
 use keywheel_gateway::{DataPlane, Guard, Listeners};
 use keywheel_secrets::{EnvironmentSecrets, Redactor, Secret};
@@ -55,6 +55,7 @@ pub struct HostHandle {
     tasks: TaskTracker,
     store: Store,
     simulator: Option<Simulator>,
+    access_key_variable: Option<String>,
 }
 
 impl Host {
@@ -73,31 +74,49 @@ impl Host {
         if let Some(port) = options.port {
             loaded.config.server.port = port;
         }
-        let access_key = options.environment.get(&loaded.config.server.access_key_env);
+        let server = &loaded.config.server;
+        let access_key = options.environment.get(&server.access_key_env);
         access_key.iter().chain(&options.control_token).for_each(|secret| options.redactor.add(secret));
-        let listeners = listen(&loaded, access_key.is_some()).await?;
+        let listeners = listen(server, access_key.is_some()).await?;
+        let access_key_variable = access_key.is_some().then(|| server.access_key_env.clone());
+        let guard = guard(server, &listeners, access_key);
         let mut assembly = assemble(&loaded, &config_path, &options.environment, &options.redactor).await?;
         let store = open_history(&data_dir, &mut assembly.snapshot).await?;
         let engine = Engine::new(assembly.snapshot, store.writer(), Clock::start())?;
         log_problems(&engine.snapshot());
-
-        let origin = origin(&listeners);
-        let base_url = format!("{origin}/v1");
-        let guard = guard(&loaded.config, &listeners, access_key);
-        let presenter = Presenter::new(engine.clone(), &base_url);
-        let control_plane = keywheel_admin::router(presenter.clone());
-        let beside = options.control_token.map_or_else(Router::new, |token| {
-            window::router().merge(control::behind_token(control_plane.clone(), token))
-        });
+        let mut host = HostHandle::new(engine.clone(), origin(&listeners), store, assembly.simulator);
+        host.access_key_variable = access_key_variable;
+        let beside = options.control_token.map_or_else(Router::new, |token| host.control_on_tcp(token));
         let router = keywheel_gateway::router(DataPlane::new(engine, Arc::new(guard)), beside);
-        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
-        tasks.spawn(keywheel_gateway::serve(listeners, router, stop.clone()));
-        let simulator = assembly.simulator;
-        Ok(HostHandle { presenter, control_plane, origin, base_url, stop, tasks, store, simulator })
+        host.tasks.spawn(keywheel_gateway::serve(listeners, router, host.stop.clone()));
+        Ok(host)
     }
 }
 
 impl HostHandle {
+    fn new(engine: Arc<Engine>, origin: String, store: Store, simulator: Option<Simulator>) -> Self {
+        let base_url = format!("{origin}/v1");
+        let (stop, tasks) = (CancellationToken::new(), TaskTracker::new());
+        let presenter = Presenter::new(engine, &base_url, stop.clone());
+        let control_plane = keywheel_admin::router(presenter.clone());
+        Self {
+            presenter,
+            control_plane,
+            origin,
+            base_url,
+            stop,
+            tasks,
+            store,
+            simulator,
+            access_key_variable: None,
+        }
+    }
+
+    /// The control plane behind `token`, and the window that uses it.
+    fn control_on_tcp(&self, token: Secret) -> Router {
+        window::router().merge(control::behind_token(self.control_plane.clone(), token))
+    }
+
     /// Where clients point, for example `http://localhost:8000/v1`.
     #[must_use]
     pub fn base_url(&self) -> &str {
@@ -108,6 +127,12 @@ impl HostHandle {
     #[must_use]
     pub fn origin(&self) -> &str {
         &self.origin
+    }
+
+    /// The variable that holds the access key, if clients need one.
+    #[must_use]
+    pub fn access_key_variable(&self) -> Option<&str> {
+        self.access_key_variable.as_deref()
     }
 
     /// The virtual model that `default` means.
@@ -131,10 +156,9 @@ impl HostHandle {
     #[must_use]
     pub fn tray(&self) -> watch::Receiver<TrayModel> {
         let (sender, receiver) = watch::channel(TrayModel::of(&self.presenter.state()));
-        let (presenter, stop) = (self.presenter.clone(), self.stop.clone());
+        let mut states = state_events(self.presenter.clone());
         self.tasks.spawn(async move {
-            let mut states = state_events(presenter);
-            while let Some(Some(state)) = stop.run_until_cancelled(states.next()).await {
+            while let Some(state) = states.next().await {
                 let model = TrayModel::of(&state);
                 sender.send_if_modified(|shown| {
                     let changed = *shown != model;
@@ -161,11 +185,9 @@ impl HostHandle {
     }
 }
 
-async fn listen(loaded: &Loaded, has_access_key: bool) -> Result<Listeners, StartError> {
-    let server = &loaded.config.server;
-    let is_loopback = server.host.eq_ignore_ascii_case("localhost")
-        || server.host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
-    if !is_loopback && !has_access_key && server.host.parse::<IpAddr>().is_ok() {
+async fn listen(server: &Server, has_access_key: bool) -> Result<Listeners, StartError> {
+    let address = server.host.parse::<IpAddr>();
+    if address.is_ok_and(|address| !address.is_loopback()) && !has_access_key {
         let variable = server.access_key_env.clone();
         return Err(StartError::NeedsAccessKey { host: server.host.clone(), variable });
     }
@@ -185,8 +207,7 @@ async fn open_history(data_dir: &Path, snapshot: &mut Snapshot) -> Result<Store,
     }
 }
 
-fn guard(config: &Config, listeners: &Listeners, access_key: Option<Secret>) -> Guard {
-    let server = &config.server;
+fn guard(server: &Server, listeners: &Listeners, access_key: Option<Secret>) -> Guard {
     Guard::new(listeners.address, listeners.port, &server.allowed_hosts, &server.allowed_origins, access_key)
 }
 

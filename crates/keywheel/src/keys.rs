@@ -1,13 +1,16 @@
 //! Finding each key's secret.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use keywheel_config::{Catalogue, DiscoveredKey, KeySource, Plan, SecretStoreKind};
 use keywheel_rotation::KeyId;
 use keywheel_secrets::{EnvironmentSecrets, Keychain, Secret, SecretError, SecretId, SecretStore};
+use thiserror::Error;
 
 /// The keys that the environment holds for known providers. A value under several names counts once.
-pub(crate) fn discover(catalogue: &Catalogue, environment: &EnvironmentSecrets) -> Vec<DiscoveredKey> {
+#[must_use]
+pub fn discover(catalogue: &Catalogue, environment: &EnvironmentSecrets) -> Vec<DiscoveredKey> {
     let mut discovered = Vec::new();
     for provider in &catalogue.providers {
         let mut seen: Vec<Secret> = Vec::new();
@@ -27,23 +30,18 @@ pub(crate) async fn resolve(
     kind: SecretStoreKind,
     environment: &EnvironmentSecrets,
 ) -> HashMap<KeyId, Secret> {
-    let keychain = (kind == SecretStoreKind::Keychain).then(Keychain::new);
+    let mut keychain = (kind == SecretStoreKind::Keychain).then(Keychain::new).ok_or(NoSecret::NotKept);
     let mut resolved = HashMap::new();
     let mut unusable = HashMap::new();
     for (id, source) in &plan.key_sources {
-        let secret = match source {
-            KeySource::Keyless => continue,
-            KeySource::Variable(name) => {
-                environment.get(name).ok_or_else(|| format!("the variable {name} is not set"))
-            }
-            KeySource::Store => stored(keychain.as_ref(), id).await,
-        };
-        match secret {
-            Ok(secret) => {
-                resolved.insert(id.clone(), secret);
-            }
+        match secret_of(id, source, keychain.as_ref(), environment).await {
+            Ok(secret) => resolved.extend(secret.map(|secret| (id.clone(), secret))),
             Err(why) => {
-                unusable.insert(id.clone(), why);
+                // A keychain that does not answer is asked once, not once for every key.
+                if why.concerns_every_key() {
+                    keychain = Err(why.clone());
+                }
+                unusable.insert(id.clone(), why.to_string());
             }
         }
     }
@@ -54,11 +52,48 @@ pub(crate) async fn resolve(
     resolved
 }
 
-async fn stored(keychain: Option<&Keychain>, id: &KeyId) -> Result<Secret, String> {
-    let Some(keychain) = keychain else {
-        return Err("[secrets] store does not keep keys between runs".to_owned());
-    };
-    keychain.get(&SecretId::from(id.as_str())).await.map_err(|error: SecretError| error.to_string())
+/// Why a key has no secret, as the end of a sentence about the key.
+#[derive(Clone, Debug, Error)]
+pub enum NoSecret {
+    /// Its variable holds nothing.
+    #[error("the variable {0} is not set")]
+    NotSet(String),
+    /// The settings say to keep no keys.
+    #[error("[secrets] store does not keep keys between runs")]
+    NotKept,
+    /// The keychain has none, or does not answer.
+    #[error("{0}")]
+    Keychain(Arc<SecretError>),
+}
+
+impl NoSecret {
+    /// Whether asking for another key would bring the same answer.
+    fn concerns_every_key(&self) -> bool {
+        matches!(self, Self::Keychain(error) if !matches!(**error, SecretError::Missing { .. }))
+    }
+}
+
+/// The secret of the key `id`, from where `source` says; `None` where the provider asks for none.
+///
+/// # Errors
+/// [`NoSecret`]; a `keychain` that can't be asked is its own reason.
+pub async fn secret_of(
+    id: &KeyId,
+    source: &KeySource,
+    keychain: Result<&Keychain, &NoSecret>,
+    environment: &EnvironmentSecrets,
+) -> Result<Option<Secret>, NoSecret> {
+    match source {
+        KeySource::Keyless => Ok(None),
+        KeySource::Variable(name) => {
+            environment.get(name).map(Some).ok_or_else(|| NoSecret::NotSet(name.clone()))
+        }
+        KeySource::Store => {
+            let keychain = keychain.map_err(Clone::clone)?;
+            let secret = keychain.get(&SecretId::from(id.as_str())).await;
+            secret.map(Some).map_err(|error| NoSecret::Keychain(Arc::new(error)))
+        }
+    }
 }
 
 fn take_out(plan: &mut Plan, unusable: &HashMap<KeyId, String>) {

@@ -19,4 +19,8 @@ mod window;
 pub use control::ControlReply;
 pub use error::StartError;
 pub use host::{Host, HostHandle, HostOptions};
+pub use keys::{NoSecret, discover, secret_of};
 pub use logging::start_logging;
+
+/// What [`HostOptions`] is made of.
+pub use keywheel_secrets::{EnvironmentSecrets, Redactor};
