@@ -16,24 +16,25 @@ const LONGEST_INTERVAL: Duration = Duration::from_secs(1);
 /// A stream of states; the first one at once.
 pub type EventFeed = std::pin::Pin<Box<dyn Stream<Item = Arc<State>> + Send>>;
 
-/// The states of `presenter` from now on. The feed ends with the engine.
+/// The states of `presenter` from now on. The feed ends when Keywheel stops.
 #[must_use]
 pub fn state_events(presenter: Presenter) -> EventFeed {
     let changes = presenter.engine().changes();
-    let first = Instant::now();
+    let sent_at: Option<Instant> = None;
     Box::pin(futures_util::stream::unfold(
-        (presenter, changes, first),
-        |(presenter, mut changes, not_before)| async move {
-            tokio::time::sleep_until(not_before).await;
+        (presenter, changes, sent_at),
+        |(presenter, mut changes, sent_at)| async move {
+            if let Some(sent_at) = sent_at {
+                let next = async {
+                    // Without a change the next state is due all the same: the last minute has moved on.
+                    let _ = tokio::time::timeout(LONGEST_INTERVAL, changes.changed()).await;
+                    tokio::time::sleep_until(sent_at + SHORTEST_INTERVAL).await;
+                };
+                presenter.stop().run_until_cancelled(next).await?;
+            }
             changes.borrow_and_update();
             let state = Arc::new(presenter.state());
-            let sent_at = Instant::now();
-            let changed = tokio::time::timeout(LONGEST_INTERVAL, changes.changed()).await;
-            let next = match changed {
-                Ok(Err(_)) => return None,
-                Ok(Ok(())) | Err(_) => sent_at + SHORTEST_INTERVAL,
-            };
-            Some((state, (presenter, changes, next)))
+            Some((state, (presenter, changes, Some(Instant::now()))))
         },
     ))
 }

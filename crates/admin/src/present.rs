@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use keywheel_engine::{ChainOverview, Engine, KeyOverview, Overview, ProviderOverview, TargetOverview};
 use keywheel_rotation::{KeyStanding, Timestamp, Unit};
+use tokio_util::sync::CancellationToken;
 
 use crate::state::{
     Headroom, HeadroomUnit, Key, KeyState, LastMinute, Model, Phase, Position, Problem, Provenance, Provider,
@@ -16,13 +17,19 @@ use crate::wording::sentence;
 pub struct Presenter {
     engine: Arc<Engine>,
     base_url: Arc<str>,
+    stop: CancellationToken,
 }
 
 impl Presenter {
-    /// A presenter for `engine`, whose clients use `base_url`.
+    /// A presenter for `engine`, whose clients use `base_url`. Its event feeds end with `stop`.
     #[must_use]
-    pub fn new(engine: Arc<Engine>, base_url: &str) -> Self {
-        Self { engine, base_url: base_url.into() }
+    pub fn new(engine: Arc<Engine>, base_url: &str, stop: CancellationToken) -> Self {
+        Self { engine, base_url: base_url.into(), stop }
+    }
+
+    /// Cancelled when Keywheel stops.
+    pub(crate) const fn stop(&self) -> &CancellationToken {
+        &self.stop
     }
 
     /// The engine behind it.
@@ -46,7 +53,7 @@ impl Presenter {
             rotation: self.rotation(&overview),
             active_model: snapshot.fleet.active_model.clone(),
             problems: snapshot.problems.iter().map(|message| problem(message)).collect(),
-            providers: overview.providers.iter().map(provider).collect(),
+            providers: overview.providers.iter().map(|each| provider(each, overview.now)).collect(),
             models: overview.chains.iter().map(model).collect(),
             last_minute: self.last_minute(),
         }
@@ -55,17 +62,18 @@ impl Presenter {
     fn rotation(&self, overview: &Overview) -> Rotation {
         let pause = self.engine.paused();
         let (usable_keys, total_keys) = (overview.usable_keys(), overview.keys().count());
+        let enabled_keys = overview.keys().filter(|key| key.standing != KeyStanding::Off).count();
         let resting_keys = overview.resting_keys();
-        let phase = match (total_keys, usable_keys) {
+        let phase = match (enabled_keys, usable_keys) {
             _ if pause.is_some() => Phase::Paused,
-            (0, _) => Phase::Empty,
+            _ if total_keys == 0 => Phase::Empty,
             (_, 0) => Phase::Held,
-            (total, usable) if usable == total => Phase::Running,
+            (enabled, usable) if usable == enabled => Phase::Running,
             _ => Phase::Rotating,
         };
         Rotation {
             phase,
-            sentence: sentence(phase, resting_keys, usable_keys, total_keys),
+            sentence: sentence(phase, resting_keys, usable_keys, enabled_keys),
             usable_keys,
             resting_keys,
             total_keys,
@@ -95,19 +103,19 @@ fn second(second: &keywheel_engine::Second) -> Second {
     Second { requests: second.requests, passed_on: second.passed_on, failed: second.failed }
 }
 
-fn provider(provider: &ProviderOverview) -> Provider {
+fn provider(provider: &ProviderOverview, now: Timestamp) -> Provider {
     Provider {
         id: provider.id.to_string(),
         name: provider.name.clone(),
         priority: provider.priority,
         enabled: provider.enabled,
         simulated: provider.simulated,
-        keys: provider.keys.iter().map(key).collect(),
+        keys: provider.keys.iter().map(|each| key(each, now)).collect(),
     }
 }
 
-fn key(overview: &KeyOverview) -> Key {
-    let why = Why::of(&overview.standing);
+fn key(overview: &KeyOverview, now: Timestamp) -> Key {
+    let why = Why::of(&overview.standing, now);
     Key {
         id: overview.key.id.to_string(),
         label: overview.key.label.clone(),
@@ -139,14 +147,17 @@ struct Why<'a> {
 }
 
 impl<'a> Why<'a> {
-    fn of(standing: &'a KeyStanding) -> Self {
+    fn of(standing: &'a KeyStanding, now: Timestamp) -> Self {
+        let waiting = if standing.is_short_rest(now) { KeyState::Resting } else { KeyState::Spent };
         let plain = |state| Self { state, since: None, provenance: None, reason: None };
         match standing {
             KeyStanding::Usable => plain(KeyState::Usable),
             KeyStanding::Off => plain(KeyState::Off),
-            KeyStanding::Spent(_) => Self { provenance: Some(Provenance::Said), ..plain(KeyState::Spent) },
+            KeyStanding::Spent(_) => {
+                Self { provenance: Some(Provenance::Said), reason: Some("budget used up"), ..plain(waiting) }
+            }
             KeyStanding::Resting(hold) => Self {
-                state: KeyState::Resting,
+                state: waiting,
                 since: Some(hold.since),
                 provenance: Some(provenance(hold.provenance)),
                 reason: Some(&hold.reason),

@@ -39,11 +39,11 @@ pub struct Rotation {
     pub sentence: String,
     /// Keys that can serve.
     pub usable_keys: usize,
-    /// Keys that come back by themselves.
+    /// Keys that come back by themselves within an hour.
     pub resting_keys: usize,
     /// All keys.
     pub total_keys: usize,
-    /// When the first resting key comes back.
+    /// When the first resting or spent key comes back.
     pub next_back_at_ms: Option<u64>,
     /// Whether a person paused it.
     pub paused: bool,
@@ -128,9 +128,9 @@ pub struct Key {
 pub enum KeyState {
     /// It can serve.
     Usable,
-    /// It rests for a while.
+    /// It comes back by itself within an hour.
     Resting,
-    /// Its budget is used up until a reset.
+    /// It is used up until a reset that is further away.
     Spent,
     /// The provider refuses it.
     Rejected,

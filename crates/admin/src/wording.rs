@@ -12,7 +12,7 @@ pub(crate) fn sentence(phase: Phase, resting: usize, usable: usize, total: usize
         Phase::Running => format!("{} ready", keys(total)),
         Phase::Rotating if resting > 0 => format!("{resting} of {} resting", keys(total)),
         Phase::Rotating => format!("{usable} of {} usable", keys(total)),
-        Phase::Held if resting > 0 => format!("All {} resting", keys(total)),
+        Phase::Held if resting == total => format!("All {} resting", keys(total)),
         Phase::Held => format!("None of {} usable", keys(total)),
     }
 }

@@ -89,10 +89,11 @@ fn providers(overview: &Overview) -> Vec<ProviderStatus> {
 }
 
 fn key_status(key: &KeyOverview, now: Timestamp) -> KeyStatus {
+    let waiting = if key.standing.is_short_rest(now) { "resting" } else { "spent" };
     let (state, said_by, reason) = match &key.standing {
         KeyStanding::Usable => ("usable", None, None),
-        KeyStanding::Resting(hold) => ("resting", Some(said_by(hold.provenance)), Some(hold.reason.clone())),
-        KeyStanding::Spent(_) => ("spent", Some(said_by(Provenance::Stated)), None),
+        KeyStanding::Resting(hold) => (waiting, Some(said_by(hold.provenance)), Some(hold.reason.clone())),
+        KeyStanding::Spent(_) => (waiting, Some(said_by(Provenance::Stated)), None),
         KeyStanding::Rejected { reason, .. } => ("rejected", None, Some(reason.clone())),
         KeyStanding::OutOfCredit { reason, .. } => ("out_of_credit", None, Some(reason.clone())),
         KeyStanding::Off => ("off", None, None),

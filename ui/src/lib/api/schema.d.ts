@@ -240,7 +240,7 @@ export interface components {
         Rotation: {
             /**
              * Format: int64
-             * @description When the first resting key comes back.
+             * @description When the first resting or spent key comes back.
              */
             next_back_at_ms?: number | null;
             /** @description Whether a person paused it. */
@@ -252,7 +252,7 @@ export interface components {
             paused_until_ms?: number | null;
             /** @description Its state. */
             phase: components["schemas"]["Phase"];
-            /** @description Keys that come back by themselves. */
+            /** @description Keys that come back by themselves within an hour. */
             resting_keys: number;
             /** @description The state in one sentence, without a countdown. */
             sentence: string;
