@@ -1,0 +1,30 @@
+//! The headless program as clients meet it.
+//!
+//! `KEYWHEEL_BINARY` names the program under test; without it, the one built beside this test is taken.
+//! `KEYWHEEL_TEST_PYTHON` names a Python with the packages of `sdk/requirements.txt`; `node` is found on the path.
+
+// Without `cfg(test)` clippy takes the modules of a test for shipping code.
+#[cfg(test)]
+mod cancellation;
+#[cfg(test)]
+mod durability;
+#[cfg(test)]
+mod failover;
+#[cfg(test)]
+mod fidelity;
+#[cfg(test)]
+mod first_start;
+#[cfg(test)]
+mod guard;
+#[cfg(test)]
+mod harness;
+#[cfg(test)]
+mod key_binding;
+#[cfg(test)]
+mod rotation;
+#[cfg(test)]
+mod sdk;
+#[cfg(test)]
+mod secrecy;
+#[cfg(test)]
+mod startup;
