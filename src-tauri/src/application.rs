@@ -49,6 +49,7 @@ fn set_up(app: &mut tauri::App, redactor: Redactor) -> anyhow::Result<()> {
     platform::settle_into_tray(app);
     app.manage(Service::start(host_options(redactor)));
     app.manage(commands::LiveState::default());
+    app.manage(window::Current::default());
     tray::install(app.handle()).context("the tray icon could not be made")?;
     quit_on_termination(app.handle());
     if !wants_hidden(env::args_os().skip(1)) {
@@ -83,8 +84,15 @@ fn on_event(app: &AppHandle, event: RunEvent) {
     match event {
         // The last window was closed; the tray goes on.
         RunEvent::ExitRequested { code: None, api, .. } => api.prevent_exit(),
-        RunEvent::WindowEvent { event: WindowEvent::Destroyed, .. } => {
-            app.state::<commands::LiveState>().stop();
+        RunEvent::WindowEvent { label, event: WindowEvent::CloseRequested { .. }, .. } => {
+            app.state::<window::Current>().closes(&label);
+        }
+        RunEvent::WindowEvent { label, event: WindowEvent::Destroyed, .. } => {
+            let current = app.state::<window::Current>();
+            current.closes(&label);
+            if current.is_closed() {
+                app.state::<commands::LiveState>().stop();
+            }
         }
         RunEvent::Exit => tauri::async_runtime::block_on(app.state::<Service>().stop()),
         event => platform::on_event(app, &event),
