@@ -5,7 +5,7 @@ mod request;
 mod watch;
 
 pub use error::{error_body, stream_error};
-pub use request::{ChatRequest, RequestError};
+pub use request::{ChatRequest, RequestError, Traits};
 pub use watch::{Progress, ReplyShape, StreamEvent, Usage, reply_shape, reply_usage, watch_event};
 
 /// The `data:` line that ends a stream.

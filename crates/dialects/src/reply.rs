@@ -1,105 +1,72 @@
 //! Judging an upstream's whole reply: the [`Signal`] that `rotation::classify` decides on.
+//!
+//! `envelope.rs` finds the error in any of the shapes in use, `success.rs` the error inside a success, `text.rs` what
+//! a text says in words, and `times.rs` puts every stated time in the order of trust.
 
 use http::{HeaderMap, StatusCode};
-use keywheel_rotation::{Signal, Timestamp};
-use serde::Deserialize;
-use serde_json::Value;
+use keywheel_rotation::{BudgetReading, LimitWindow, ProviderId, Signal, Timestamp};
 
 use crate::limits;
+use envelope::Envelope;
 
-/// Error texts are matched and logged; a longer one is cut.
+mod envelope;
+mod google;
+mod success;
+mod text;
+mod times;
+
+pub use success::is_error_body;
+
+/// Error texts are matched; a longer one is cut.
 const MAX_MESSAGE_BYTES: usize = 2_048;
-
-/// The parts of an error body that mean something, in any of the shapes in use.
-#[derive(Debug, Default, Deserialize)]
-struct ErrorBody {
-    #[serde(default)]
-    error: Value,
-    #[serde(default)]
-    message: Value,
-    #[serde(default)]
-    detail: Value,
-    #[serde(default)]
-    code: Value,
-    #[serde(default, rename = "type")]
-    kind: Value,
-}
 
 /// Reads a reply whose status is not a success, or whose body stands in for one.
 #[must_use]
-pub fn signal(status: StatusCode, headers: &HeaderMap, body: &[u8], now: Timestamp) -> Signal {
-    let parsed: ErrorBody = serde_json::from_slice(body).unwrap_or_default();
-    let error = &parsed.error;
-    let field = |name: &str, flat: &Value| lowered(error.get(name).unwrap_or(flat));
-    let message = [error.get("message"), Some(error), Some(&parsed.message), Some(&parsed.detail)];
-    let message = message.into_iter().flatten().map(lowered).find(|text| !text.is_empty());
-    Signal {
+pub fn signal(
+    provider: Option<&ProviderId>,
+    status: StatusCode,
+    headers: &HeaderMap,
+    body: &[u8],
+    now: Timestamp,
+) -> Signal {
+    let envelope = envelope::read(body);
+    let readings = limits::budget_readings(provider, headers, now);
+    let message = text::cut(&envelope.message, MAX_MESSAGE_BYTES);
+    let mut signal = Signal {
+        provider: provider.cloned(),
         status: Some(status.as_u16()),
         transport: None,
-        not_before: limits::retry_at(headers, now),
-        error_in_success: status.is_success() && !error.is_null(),
-        code: field("code", &parsed.code),
-        kind: field("type", &parsed.kind),
-        message: message.unwrap_or_default(),
-    }
+        error_in_success: status.is_success() && is_error_body(body),
+        stated: times::stated(provider, headers, &envelope, &readings, now),
+        exhausted: exhausted(&readings).filter(|window| *window != LimitWindow::Unknown),
+        code: envelope.code.to_lowercase(),
+        kind: kind(headers, &envelope).to_lowercase(),
+        reasons: lowered(&envelope.reasons),
+        quota_ids: lowered(&envelope.quota_ids),
+        parameter: envelope.parameter.clone().or_else(|| text::parameter(message)),
+        owner: envelope.owner.clone().or_else(|| text::owner(message)),
+        limit: None,
+        requested: None,
+        message: message.to_lowercase(),
+    };
+    (signal.limit, signal.requested) = (text::limit(&signal.message), text::requested(&signal.message));
+    signal
 }
 
-/// Whether a success's body is an error instead of an answer.
-#[must_use]
-pub fn is_error_body(body: &[u8]) -> bool {
-    #[derive(Deserialize)]
-    struct Peek {
-        #[serde(default)]
-        error: Option<serde::de::IgnoredAny>,
-    }
-    serde_json::from_slice::<Peek>(body).is_ok_and(|peek| peek.error.is_some())
+/// AWS names the error's type in a header: `ThrottlingException:http://…`.
+fn kind<'reply>(headers: &'reply HeaderMap, envelope: &'reply Envelope) -> &'reply str {
+    let header = limits::text(headers, "x-amzn-errortype").and_then(|value| value.split(':').next());
+    header.unwrap_or(&envelope.kind)
 }
 
-fn lowered(value: &Value) -> String {
-    match value {
-        Value::String(text) => {
-            let end = text.floor_char_boundary(MAX_MESSAGE_BYTES);
-            text.get(..end).unwrap_or_default().to_lowercase()
-        }
-        Value::Number(number) => number.to_string(),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => String::new(),
-    }
+fn exhausted(readings: &[BudgetReading]) -> Option<LimitWindow> {
+    let empty = readings.iter().filter(|reading| reading.remaining == 0);
+    empty.max_by_key(|reading| reading.resets_at).map(|reading| reading.window)
+}
+
+fn lowered(texts: &[String]) -> Vec<String> {
+    texts.iter().map(|text| text.to_lowercase()).collect()
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(body: &str, code: &str, kind: &str, message: &str) {
-        let signal =
-            signal(StatusCode::BAD_REQUEST, &HeaderMap::new(), body.as_bytes(), Timestamp::default());
-        assert_eq!(
-            (signal.code.as_str(), signal.kind.as_str(), signal.message.as_str()),
-            (code, kind, message),
-            "{body}"
-        );
-    }
-
-    #[test]
-    fn every_shape_of_an_error_is_read() {
-        check(r#"{"error":{"message":"No","type":"T","code":"C"}}"#, "c", "t", "no");
-        check(
-            r#"{"message":"Slow","type":"too_many","code":"queue_exceeded"}"#,
-            "queue_exceeded",
-            "too_many",
-            "slow",
-        );
-        check(r#"{"error":"plain"}"#, "", "", "plain");
-        check(r#"{"detail":"Nope"}"#, "", "", "nope");
-        check(r#"{"error":{"code":429,"message":"x"}}"#, "429", "", "x");
-        check("<html>502</html>", "", "", "");
-    }
-
-    #[test]
-    fn an_error_inside_a_success_is_noticed() {
-        assert!(is_error_body(br#"{"error":{"message":"no"}}"#));
-        assert!(!is_error_body(br#"{"id":"x","error":null,"choices":[]}"#));
-        assert!(!is_error_body(b"not json"));
-    }
-}
+mod tests;

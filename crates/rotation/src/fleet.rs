@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use crate::{KeyId, ModelId, ProviderId, Strategy};
+use crate::{GroupId, KeyId, LimitWindow, ModelId, ProviderId, Strategy, Unit};
 
 /// Providers, virtual models and aliases. Immutable while a request uses it.
 #[derive(Clone, Debug, Default)]
@@ -15,6 +15,8 @@ pub struct Fleet {
     pub aliases: HashMap<String, String>,
     /// The virtual model that `default` means.
     pub active_model: Option<String>,
+    /// What is known of models, by `provider/model`.
+    pub abilities: HashMap<(ProviderId, ModelId), Abilities>,
 }
 
 /// One provider and its keys.
@@ -51,6 +53,40 @@ pub struct Key {
     pub enabled: bool,
     /// How many requests it may have in flight at once; `None` is unlimited.
     pub max_concurrent: Option<u32>,
+    /// The quota group the person put it into; keys of one group share limits.
+    pub group: Option<String>,
+    /// The person's own caps.
+    pub caps: Vec<Cap>,
+}
+
+/// The person's own limit for a key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Cap {
+    /// The model it is for; `None` is all of the key's together.
+    pub model: Option<ModelId>,
+    /// What is counted.
+    pub unit: Unit,
+    /// Over which window.
+    pub window: LimitWindow,
+    /// How much is allowed.
+    pub amount: u64,
+}
+
+/// What a model can do, as far as it is known.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Abilities {
+    /// Tokens of its context window.
+    pub context_tokens: Option<u64>,
+    /// Calls tools.
+    pub tools: Option<bool>,
+    /// Sees images.
+    pub vision: Option<bool>,
+    /// Hears audio.
+    pub audio: Option<bool>,
+    /// Answers after a JSON schema.
+    pub json_schema: Option<bool>,
+    /// Costs nothing.
+    pub free: Option<bool>,
 }
 
 /// A virtual model: tiers of targets, tried in order.
@@ -82,6 +118,17 @@ pub struct UnknownModel {
     pub nearest: Vec<String>,
 }
 
+impl Key {
+    /// Who shares its limits: the group the person named, else the key alone.
+    #[must_use]
+    pub fn owner(&self, provider: &ProviderId) -> GroupId {
+        match &self.group {
+            Some(group) => GroupId::from(format!("{provider}/{group}")),
+            None => GroupId::from(self.id.as_str()),
+        }
+    }
+}
+
 impl Chain {
     /// Its targets, first choice first.
     pub fn targets(&self) -> impl Iterator<Item = &Target> {
@@ -94,6 +141,18 @@ impl Fleet {
     #[must_use]
     pub fn provider(&self, id: &ProviderId) -> Option<&Provider> {
         self.providers.iter().find(|provider| provider.id == *id)
+    }
+
+    /// Finds a key by id.
+    #[must_use]
+    pub fn key(&self, id: &KeyId) -> Option<&Key> {
+        self.providers.iter().flat_map(|provider| &provider.keys).find(|key| key.id == *id)
+    }
+
+    /// What is known of a target's model.
+    #[must_use]
+    pub fn abilities(&self, target: &Target) -> Abilities {
+        self.abilities.get(&(target.provider.clone(), target.model.clone())).copied().unwrap_or_default()
     }
 
     /// Finds a virtual model by its own name.
@@ -200,6 +259,7 @@ mod tests {
             }],
             aliases: HashMap::from([("gpt-4o".to_owned(), "coding".to_owned())]),
             active_model: Some("coding".to_owned()),
+            ..Fleet::default()
         }
     }
 

@@ -49,6 +49,10 @@ text_id!(
     KeyId
 );
 text_id!(
+    /// The owner of keys that share limits: an account, an organisation, a project.
+    GroupId
+);
+text_id!(
     /// A model id as the provider knows it.
     ModelId
 );

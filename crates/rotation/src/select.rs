@@ -1,196 +1,167 @@
 //! Which lane serves a request.
 //!
-//! Every lane of the chain gets exactly one [`Verdict`]; the list of verdicts *is* the "why" a person reads.
-//! The first tier with a usable lane wins; inside a tier, the best rank (provider priority, then key priority)
-//! with a usable lane; inside a rank, the chain's [`Strategy`](crate::Strategy). A lane that was tried for this
-//! request is never chosen again, so attempts are bounded by the lanes there are.
+//! Ranks are looked at in order (chain tier, provider priority, key priority); the first with a usable lane wins, and
+//! inside it the session's own lane if it is usable, else the chain's [`Strategy`](crate::Strategy). A lane that was
+//! tried for this request is never chosen again, so attempts are bounded by the lanes there are.
 //!
-//! With nothing usable, `soonest` is the moment the first lane comes back; lanes that need a person have none.
+//! Two things keep what is scarce from being wasted while requests wait for it. A lane that typically answers later
+//! than the request can wait is passed over. And where tokens are short, a request leaves them to one that has waited
+//! longer and is about as large: estimates are not fine enough to overtake by.
+//!
+//! With nothing usable, a guessed hold that has run half its time may be tried by one request. Otherwise `soonest` is
+//! the moment the first lane comes back; lanes that need a person have none.
+//!
+//! Selection looks at glances only and allocates nothing. What it thought of every lane is told by
+//! [`RotationState::explain`], for those who ask.
 
-use std::collections::HashSet;
+use std::time::Duration;
 
-use crate::state::LaneState;
-use crate::{Chain, Fleet, Hold, Key, KeyTrouble, Lane, Provider, RotationState, Target, Timestamp};
+use crate::roster::{Roster, Seat};
+use crate::scope::LaneIndex;
+use crate::state::{Glance, NEVER, WHEN_IDLE};
+use crate::{Request, RotationState, Timestamp};
 
-/// What selection says of one lane.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Verdict {
-    /// It can serve now.
-    Usable,
-    /// The person switched the provider or the key off.
-    Disabled,
-    /// The provider refuses the key.
-    Rejected,
-    /// The account has no credit; looked at again at the given time.
-    OutOfCredit(Timestamp),
-    /// It rests.
-    Held(Hold),
-    /// A stated budget is used up, in flight included.
-    Spent(Timestamp),
-    /// It has as many requests in flight as it may have.
-    Busy {
-        /// Now in flight.
-        in_flight: u32,
-        /// Allowed at once.
-        max: u32,
-    },
-    /// It failed for this very request.
-    AlreadyTried,
-}
-
-/// One lane and its verdict.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Candidate {
-    /// The lane.
-    pub lane: Lane,
-    /// The key's label.
-    pub label: String,
-    /// What selection says of it.
-    pub verdict: Verdict,
-}
-
-/// The answer of [`select`].
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// The answer of [`RotationState::select`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Selection {
-    /// Index into `candidates` of the lane that serves, if one can.
-    pub chosen: Option<usize>,
-    /// Every lane of the chain, in chain order.
-    pub candidates: Vec<Candidate>,
-    /// With nothing usable: when the first lane comes back by itself.
+    /// The lane that serves, if one can.
+    pub chosen: Option<LaneIndex>,
+    /// With nothing usable: when it is worth looking again. Where token budgets are short this may be before the
+    /// first lane is back.
     pub soonest: Option<Timestamp>,
+    /// With nothing usable: whether a lane is only busy, so that any end of a request may change that.
+    pub busy: bool,
 }
 
-impl Selection {
-    /// The lane that serves.
-    #[must_use]
-    pub fn winner(&self) -> Option<&Candidate> {
-        self.candidates.get(self.chosen?)
-    }
-
-    /// The candidate for `lane`, if it could serve.
-    #[must_use]
-    pub fn usable(&self, lane: &Lane) -> Option<&Candidate> {
-        self.candidates
-            .iter()
-            .find(|candidate| candidate.lane == *lane && candidate.verdict == Verdict::Usable)
-    }
+/// What the lanes that can't serve have to say.
+struct Waiting {
+    soonest: Timestamp,
+    busy: bool,
+    probe: Option<(Timestamp, LaneIndex)>,
 }
 
-impl Verdict {
-    /// When the lane comes back without anybody doing anything.
-    #[must_use]
-    pub const fn back_at(&self) -> Option<Timestamp> {
-        match self {
-            Self::Held(hold) => Some(hold.until),
-            Self::Spent(until) => Some(*until),
-            // Credit is looked at again, but it comes back only if a person pays.
-            Self::OutOfCredit(_)
-            | Self::Usable
-            | Self::Disabled
-            | Self::Rejected
-            | Self::Busy { .. }
-            | Self::AlreadyTried => None,
-        }
-    }
-}
-
-/// Judges every lane of `chain` and picks one.
-#[must_use]
-pub fn select(
-    fleet: &Fleet,
-    state: &RotationState,
-    chain: &Chain,
-    tried: &HashSet<Lane>,
-    estimated_tokens: u64,
-    now: Timestamp,
-) -> Selection {
-    let mut candidates = Vec::new();
-    let mut best = None;
-    for (tier, targets) in chain.tiers.iter().enumerate() {
-        for (provider, key, target) in lanes_of(fleet, targets) {
-            let lane =
-                Lane { provider: provider.id.clone(), key: key.id.clone(), model: target.model.clone() };
-            let lane_state = state.lanes.get(&lane);
-            let judge = Judge { state, provider, key, lane: &lane, lane_state, estimated_tokens, now };
-            let verdict = if tried.contains(&lane) { Verdict::AlreadyTried } else { judge.verdict() };
-            if verdict == Verdict::Usable {
-                let preference = chain.strategy.preference(lane_state, now);
-                let rank = (tier, provider.priority, key.priority, preference, candidates.len());
-                best = Some(best.map_or(rank, |best| rank.min(best)));
+impl RotationState {
+    /// Picks a lane of `roster` for `request`.
+    pub fn select(&mut self, roster: &Roster, request: &Request, now: Timestamp) -> Selection {
+        let preferred = request.session.and_then(|(session, keep)| self.affinity.lane_of(session, keep, now));
+        let mut waiting = Waiting { soonest: NEVER, busy: false, probe: None };
+        let mut winner = None;
+        for rank in &roster.ranks {
+            if let Some(lane) = self.best_of(rank, roster, request, preferred, &mut waiting, now) {
+                winner = Some(lane);
+                break;
             }
-            candidates.push(Candidate { lane, label: key.label.clone(), verdict });
+        }
+        let again = request.again.filter(|lane| self.is_usable(*lane, request.tokens, now));
+        let probe = waiting.probe.map(|(_, lane)| lane);
+        match again.or(winner).or(probe) {
+            Some(chosen) => Selection { chosen: Some(chosen), soonest: None, busy: false },
+            None => Selection {
+                chosen: None,
+                soonest: Some(waiting.soonest).filter(|at| *at < WHEN_IDLE),
+                busy: waiting.busy,
+            },
         }
     }
-    let chosen = best.map(|(_, _, _, _, index)| index);
-    let soonest = candidates.iter().filter_map(|candidate| candidate.verdict.back_at()).min();
-    Selection { chosen, candidates, soonest: soonest.filter(|_| chosen.is_none()) }
-}
 
-fn lanes_of<'fleet>(
-    fleet: &'fleet Fleet,
-    targets: &'fleet [Target],
-) -> impl Iterator<Item = (&'fleet Provider, &'fleet Key, &'fleet Target)> {
-    let with_provider = targets.iter().filter_map(|target| Some((fleet.provider(&target.provider)?, target)));
-    with_provider.flat_map(|(provider, target)| provider.keys.iter().map(move |key| (provider, key, target)))
-}
-
-/// Everything one verdict is made of.
-pub(crate) struct Judge<'a> {
-    pub(crate) state: &'a RotationState,
-    pub(crate) provider: &'a Provider,
-    pub(crate) key: &'a Key,
-    pub(crate) lane: &'a Lane,
-    pub(crate) lane_state: Option<&'a LaneState>,
-    pub(crate) estimated_tokens: u64,
-    pub(crate) now: Timestamp,
-}
-
-impl Judge<'_> {
-    pub(crate) fn verdict(&self) -> Verdict {
-        if !self.provider.enabled || !self.key.enabled {
-            return Verdict::Disabled;
-        }
-        self.key_trouble()
-            .or_else(|| self.hold())
-            .or_else(|| self.spent())
-            .or_else(|| self.busy())
-            .unwrap_or(Verdict::Usable)
-    }
-
-    fn key_trouble(&self) -> Option<Verdict> {
-        match self.state.troubles.get(&self.key.id)? {
-            KeyTrouble::Rejected { .. } => Some(Verdict::Rejected),
-            KeyTrouble::OutOfCredit { recheck, .. } if self.now < *recheck => {
-                Some(Verdict::OutOfCredit(*recheck))
+    fn best_of(
+        &mut self,
+        rank: &[Seat],
+        roster: &Roster,
+        request: &Request,
+        preferred: Option<LaneIndex>,
+        waiting: &mut Waiting,
+        now: Timestamp,
+    ) -> Option<LaneIndex> {
+        let mut best = None;
+        let wanted = request.wanted_tokens();
+        for seat in rank {
+            let glance = self.glance(seat.lane, now)?;
+            if glance.free_at > now
+                || glance.tokens < wanted && self.is_too_small(seat.lane, glance, request, now)
+            {
+                self.note(seat, glance, roster, request, waiting, now);
+                continue;
             }
-            KeyTrouble::OutOfCredit { .. } => None,
+            let preference = match preferred {
+                Some(lane) if lane == seat.lane => (0, 0),
+                Some(_) | None => self.preference(roster.strategy, seat.lane, glance),
+            };
+            let is_better = best.is_none_or(|(known, _)| preference < known);
+            if is_better && self.may_serve(seat, roster, request) && self.in_time(seat.lane, request, now) {
+                best = Some((preference, seat.lane));
+            }
+        }
+        best.map(|(_, lane)| lane)
+    }
+
+    /// A lane that can't serve now: when might it?
+    fn note(
+        &self,
+        seat: &Seat,
+        glance: Glance,
+        roster: &Roster,
+        request: &Request,
+        waiting: &mut Waiting,
+        now: Timestamp,
+    ) {
+        if glance.free_at == NEVER {
+            return;
+        }
+        let (free_at, probe_at) = if glance.tokens < request.wanted_tokens() {
+            // The glance changes when a token budget grows: that is the time to look again.
+            (glance.free_at.max(glance.stale_at), NEVER)
+        } else {
+            (glance.free_at, glance.probe_at)
+        };
+        let starts_at = free_at.min(probe_at.max(now));
+        let is_news = starts_at < waiting.soonest || free_at == WHEN_IDLE || probe_at <= now;
+        if !is_news || !self.may_serve(seat, roster, request) {
+            return;
+        }
+        if !self.in_time(seat.lane, request, if starts_at == WHEN_IDLE { now } else { starts_at }) {
+            return;
+        }
+        waiting.busy |= free_at == WHEN_IDLE;
+        waiting.soonest = waiting.soonest.min(starts_at);
+        if probe_at <= now && waiting.probe.is_none_or(|(until, _)| free_at < until) {
+            waiting.probe = Some((free_at, seat.lane));
         }
     }
 
-    fn hold(&self) -> Option<Verdict> {
-        self.state.hold(self.lane, self.now).cloned().map(Verdict::Held)
+    fn may_serve(&self, seat: &Seat, roster: &Roster, request: &Request) -> bool {
+        let abilities = roster.targets.get(seat.target as usize).map(|(_, abilities)| abilities);
+        !request.tried.contains(&seat.lane)
+            && abilities.is_some_and(|abilities| request.lacks(abilities).is_none())
     }
 
-    /// A request larger than the whole budget is let through: only the provider can say how it counts.
-    fn spent(&self) -> Option<Verdict> {
-        let budgets = &self.lane_state?.budgets;
-        let spent = budgets.iter().filter(|budget| {
-            let cost = budget.unit.cost(self.estimated_tokens).min(budget.limit).max(1);
-            budget.available(self.now) < cost
-        });
-        spent
-            .map(|budget| budget.resets_at)
-            .max()
-            .filter(|resets_at| self.now < *resets_at)
-            .map(Verdict::Spent)
+    /// Whether a lane that lacks the wanted tokens lacks those of the request, or may serve who waits longer.
+    fn is_too_small(&self, lane: LaneIndex, glance: Glance, request: &Request, now: Timestamp) -> bool {
+        let serves_the_other =
+            || self.obstacle(lane, request.wanted_tokens(), now).is_some_and(|it| it.free_at() < NEVER);
+        glance.tokens < request.tokens || serves_the_other()
     }
 
-    fn busy(&self) -> Option<Verdict> {
-        let max = self.key.max_concurrent?;
-        let in_flight = self.state.in_flight(&self.key.id);
-        (in_flight >= max).then_some(Verdict::Busy { in_flight, max })
+    /// Whether a call that starts at `start` has its first token soon enough, as far as we know the lane.
+    fn in_time(&self, lane: LaneIndex, request: &Request, start: Timestamp) -> bool {
+        let Some(answer_by) = request.answer_by else { return true };
+        let most_ms = self.lanes.get(lane.0).map_or(0, |history| history.first_token.most_ms());
+        start + Duration::from_millis(most_ms) <= answer_by
+    }
+
+    /// Whether a lane could serve a request of `tokens`.
+    #[must_use]
+    pub fn is_usable(&self, lane: LaneIndex, tokens: u64, now: Timestamp) -> bool {
+        self.obstacle(lane, tokens, now).is_none()
+    }
+
+    /// The glance of a lane, made anew if it is out of date.
+    fn glance(&mut self, lane: LaneIndex, now: Timestamp) -> Option<Glance> {
+        let glance = self.glances.get(lane.0 as usize).copied()?;
+        if glance.stale_at > now {
+            return Some(glance);
+        }
+        self.refresh(lane, now);
+        self.glances.get(lane.0 as usize).copied()
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -4,11 +4,8 @@
 
 use std::time::Duration;
 
-use crate::select::Judge;
-use crate::{
-    Budget, Chain, Fleet, Hold, Key, KeyTrouble, Lane, ModelId, Provider, RotationState, Timestamp, Unit,
-    Verdict,
-};
+use crate::scope::{ScopeName, Trouble};
+use crate::{Hold, Key, KeyId, LimitWindow, Provider, RotationState, Spent, Timestamp, Unit, Verdict};
 
 /// A wait shorter than this is a rest that passes by itself; a longer one lasts until some reset.
 const SHORT_REST: Duration = Duration::from_hours(1);
@@ -20,8 +17,8 @@ pub enum KeyStanding {
     Usable,
     /// Every model rests; this hold ends first.
     Resting(Hold),
-    /// Every model's stated budget is used up until then.
-    Spent(Timestamp),
+    /// Every model's budget is used up; this one is there again first.
+    Spent(Spent),
     /// The provider refuses it.
     Rejected {
         /// When it was refused.
@@ -42,45 +39,85 @@ pub enum KeyStanding {
     Off,
 }
 
-/// Judges `key` over the models that chains ask of it and those it was used for.
-#[must_use]
-pub fn standing(
-    fleet: &Fleet,
-    state: &RotationState,
-    provider: &Provider,
-    key: &Key,
-    now: Timestamp,
-) -> KeyStanding {
-    match state.troubles.get(&key.id) {
-        Some(KeyTrouble::Rejected { since, reason }) => {
-            return KeyStanding::Rejected { since: *since, reason: reason.clone() };
+/// The scarcest budget of a key.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Headroom {
+    /// The share left, 0 to 1, requests in flight taken off.
+    pub share: f64,
+    /// What is counted.
+    pub unit: Unit,
+    /// Over which window.
+    pub window: LimitWindow,
+}
+
+impl RotationState {
+    /// How `key` stands over the models that chains ask of it and those it was used for.
+    #[must_use]
+    pub fn standing(&self, provider: &Provider, key: &Key, now: Timestamp) -> KeyStanding {
+        if !provider.enabled || !key.enabled {
+            return KeyStanding::Off;
         }
-        Some(KeyTrouble::OutOfCredit { since, recheck, reason }) if now < *recheck => {
-            return KeyStanding::OutOfCredit { since: *since, recheck: *recheck, reason: reason.clone() };
+        if let Some(standing) = self.troubled(provider, key, now) {
+            return standing;
         }
-        Some(KeyTrouble::OutOfCredit { .. }) | None => {}
+        let verdicts = self.lanes_of_key(&key.id).map(|lane| self.verdict(lane, 0, now));
+        let mut soonest: Option<KeyStanding> = None;
+        for verdict in verdicts {
+            let standing = match verdict {
+                Verdict::Held(hold) => KeyStanding::Resting(hold),
+                Verdict::Spent(spent) => KeyStanding::Spent(spent),
+                Verdict::Usable
+                | Verdict::Busy { .. }
+                | Verdict::AlreadyTried
+                | Verdict::Unsuitable(_)
+                | Verdict::TooLarge { .. }
+                | Verdict::Disabled
+                | Verdict::Rejected
+                | Verdict::OutOfCredit(_) => return KeyStanding::Usable,
+            };
+            if soonest.as_ref().is_none_or(|known| standing.back_at() < known.back_at()) {
+                soonest = Some(standing);
+            }
+        }
+        soonest.unwrap_or(KeyStanding::Usable)
     }
-    let mut soonest: Option<KeyStanding> = None;
-    for model in models_of(fleet, state, provider, key) {
-        let lane = Lane { provider: provider.id.clone(), key: key.id.clone(), model };
-        let lane_state = state.lanes.get(&lane);
-        let judge = Judge { state, provider, key, lane: &lane, lane_state, estimated_tokens: 0, now };
-        let standing = match judge.verdict() {
-            Verdict::Disabled => return KeyStanding::Off,
-            Verdict::Held(hold) => KeyStanding::Resting(hold),
-            Verdict::Spent(until) => KeyStanding::Spent(until),
-            Verdict::Usable
-            | Verdict::Busy { .. }
-            | Verdict::AlreadyTried
-            | Verdict::Rejected
-            | Verdict::OutOfCredit(_) => return KeyStanding::Usable,
-        };
-        if soonest.as_ref().is_none_or(|known| standing.back_at() < known.back_at()) {
-            soonest = Some(standing);
-        }
+
+    /// The scarcest budget over all lanes of a key; `None` while nothing is known of any.
+    #[must_use]
+    pub fn headroom(&self, key: &KeyId, now: Timestamp) -> Option<Headroom> {
+        let scopes = self.lanes_of_key(key).flat_map(|lane| self.scopes_of(lane));
+        let scopes = scopes.filter_map(|scope| self.scopes.get(scope.0));
+        let shares = scopes.flat_map(|scope| {
+            let budgets = scope
+                .budgets
+                .iter()
+                .map(|budget| Headroom::new(budget.available(now), budget.limit, budget.unit, budget.window));
+            let measured = scope.measure.remaining(now);
+            let measured =
+                measured.map(|(limit, left)| Headroom::new(left, limit, Unit::Requests, LimitWindow::Minute));
+            budgets.chain(measured)
+        });
+        shares.min_by(|left, right| left.share.total_cmp(&right.share))
     }
-    let off = !provider.enabled || !key.enabled;
-    soonest.unwrap_or(if off { KeyStanding::Off } else { KeyStanding::Usable })
+
+    fn troubled(&self, provider: &Provider, key: &Key, now: Timestamp) -> Option<KeyStanding> {
+        let names = [ScopeName::Key(key.id.clone()), ScopeName::Owner(key.owner(&provider.id))];
+        names.iter().filter_map(|name| self.scope(name)?.trouble.as_ref()).find_map(|trouble| match trouble {
+            Trouble::Rejected { since, reason } => {
+                Some(KeyStanding::Rejected { since: *since, reason: reason.clone() })
+            }
+            Trouble::OutOfCredit { since, recheck, reason } => (now < *recheck).then(|| {
+                KeyStanding::OutOfCredit { since: *since, recheck: *recheck, reason: reason.clone() }
+            }),
+        })
+    }
+}
+
+impl Headroom {
+    #[expect(clippy::cast_precision_loss, reason = "a share for a bar of a few hundred pixels")]
+    fn new(left: u64, limit: u64, unit: Unit, window: LimitWindow) -> Self {
+        Self { share: (left as f64 / limit.max(1) as f64).min(1.0), unit, window }
+    }
 }
 
 impl KeyStanding {
@@ -96,42 +133,9 @@ impl KeyStanding {
     pub const fn back_at(&self) -> Option<Timestamp> {
         match self {
             Self::Resting(hold) => Some(hold.until),
-            Self::Spent(until) => Some(*until),
+            Self::Spent(spent) => Some(spent.until),
             Self::OutOfCredit { recheck, .. } => Some(*recheck),
             Self::Usable | Self::Rejected { .. } | Self::Off => None,
         }
     }
-}
-
-/// The scarcest stated budget of a key.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Headroom {
-    /// The share left, 0 to 1, in-flight requests taken off.
-    pub share: f64,
-    /// What is counted.
-    pub unit: Unit,
-}
-
-/// The scarcest stated budget over all lanes of a key; `None` while no reply has stated one.
-#[must_use]
-pub fn headroom_of_key(state: &RotationState, key: &Key, now: Timestamp) -> Option<Headroom> {
-    let lanes = state.lanes.iter().filter(|(lane, _)| lane.key == key.id);
-    let budgets = lanes.flat_map(|(_, lane)| &lane.budgets);
-    let shares = budgets.map(|budget| Headroom { share: share(budget, now), unit: budget.unit });
-    shares.min_by(|left, right| left.share.total_cmp(&right.share))
-}
-
-#[expect(clippy::cast_precision_loss, reason = "a share for a bar of a few hundred pixels")]
-fn share(budget: &Budget, now: Timestamp) -> f64 {
-    (budget.available(now) as f64 / budget.limit.max(1) as f64).min(1.0)
-}
-
-fn models_of(fleet: &Fleet, state: &RotationState, provider: &Provider, key: &Key) -> Vec<ModelId> {
-    let targets = fleet.chains.iter().flat_map(Chain::targets);
-    let asked = targets.filter(|target| target.provider == provider.id).map(|target| target.model.clone());
-    let used = state.lanes.keys().filter(|lane| lane.key == key.id).map(|lane| lane.model.clone());
-    let mut models: Vec<_> = asked.chain(used).collect();
-    models.sort_unstable();
-    models.dedup();
-    models
 }

@@ -1,216 +1,258 @@
-//! How every lane stands.
+//! How everything stands: one value, behind one short lock in the engine.
+//!
+//! A [`RotationState`] keeps a record per scope and per lane, and a [`Glance`] per lane: what selection has to know
+//! of it, in five words. Glances are made anew whenever something they depend on changes, so that looking at ten
+//! thousand lanes is reading one dense list.
 
-use std::collections::HashMap;
+use crate::affinity::Affinity;
+use crate::latency::Latency;
+use crate::scope::{LaneIndex, Obstacle, SCOPES_OF_A_LANE, ScopeIndex, ScopeName, ScopeState};
+use crate::table::Table;
+use crate::{Budget, BudgetSource, Fleet, Key, KeyId, Lane, ModelId, Provider, Timestamp};
 
-use crate::{KeyId, Lane, ModelId, ProviderId, Timestamp};
-
-/// Everything that outcomes change. One value, behind one short lock in the engine.
+/// Everything that outcomes change.
 #[derive(Clone, Debug, Default)]
 pub struct RotationState {
-    pub(crate) lanes: HashMap<Lane, LaneState>,
-    pub(crate) troubles: HashMap<KeyId, KeyTrouble>,
-    /// Holds on a model at a provider, whatever the key.
-    pub(crate) model_holds: HashMap<(ProviderId, ModelId), Hold>,
+    pub(crate) scopes: Table<ScopeName, ScopeState>,
+    pub(crate) lanes: Table<Lane, LaneState>,
+    pub(crate) glances: Vec<Glance>,
+    pub(crate) affinity: Affinity,
     /// Counts dispatches; orders lanes by last use without a clock.
-    pub(crate) dispatches: u64,
+    dispatches: u64,
 }
 
-/// One lane's history, as far as selection needs it.
-#[derive(Clone, Debug, Default)]
+/// What a lane itself has gone through.
+#[derive(Clone, Debug)]
 pub(crate) struct LaneState {
-    pub(crate) hold: Option<Hold>,
-    pub(crate) budgets: Vec<Budget>,
-    pub(crate) in_flight: u32,
+    pub(crate) scopes: [ScopeIndex; SCOPES_OF_A_LANE],
+    pub(crate) served: u64,
+    /// Time to the first token.
+    pub(crate) first_token: Latency,
+}
+
+/// A lane as selection sees it.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Glance {
+    /// It can't serve before this.
+    pub(crate) free_at: Timestamp,
+    /// One request may try it before `free_at`, to see whether a guess was too long.
+    pub(crate) probe_at: Timestamp,
+    /// The glance is out of date from then on.
+    pub(crate) stale_at: Timestamp,
+    /// The largest request its token budgets hold.
+    pub(crate) tokens: u64,
+    /// The share of its scarcest budget, in thousandths.
+    pub(crate) share: u64,
     /// Dispatch number of the last use; zero means never.
     pub(crate) last_use: u64,
-    pub(crate) served: u64,
-    /// Smoothed time to the first token, in milliseconds.
-    pub(crate) first_token_ms: Option<u64>,
-    /// Failures in a row that were the upstream's own.
-    pub(crate) failures: u32,
-    /// Guessed rate-limit holds in a row.
-    pub(crate) strikes: u32,
 }
 
-/// Not before `until`.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Hold {
-    /// When it began.
-    pub since: Timestamp,
-    /// When it ends.
-    pub until: Timestamp,
-    /// Who says so.
-    pub provenance: Provenance,
-    /// What kind of thing happened.
-    pub cause: HoldCause,
-    /// What happened, for people; never contains a secret.
-    pub reason: String,
-}
+/// A lane that a person must do something about.
+pub(crate) const NEVER: Timestamp = Timestamp::from_unix_ms(u64::MAX);
+/// A lane that is free again when a request in flight ends.
+pub(crate) const WHEN_IDLE: Timestamp = Timestamp::from_unix_ms(u64::MAX - 1);
 
-/// What kind of thing a hold is for.
+/// A booked lane; [`RotationState::apply`] settles it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum HoldCause {
-    /// A limit is reached.
-    Limit,
-    /// The model has no capacity.
-    Capacity,
-    /// The upstream failed.
-    Failure,
-    /// The model is not there for this key: waiting does not help.
-    Model,
+pub struct Booking {
+    /// The lane.
+    pub lane: LaneIndex,
+    /// When it was booked.
+    pub sent_at: Timestamp,
+    /// What was set aside.
+    pub tokens: u64,
+    /// Which dispatch it is: bookings are made in this order.
+    pub(crate) number: u64,
 }
 
-/// Who says how long a hold lasts or how much is left.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Provenance {
-    /// The provider said so.
-    Stated,
-    /// Our own counters say so.
-    Measured,
-    /// Nobody said; it is a guess.
-    Guessed,
-}
-
-/// A state of a key that no timer ends by itself.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum KeyTrouble {
-    /// The provider refuses the key: the person must act.
-    Rejected {
-        /// When it was refused.
-        since: Timestamp,
-        /// What the provider said.
-        reason: String,
-    },
-    /// The account has no credit; looked at again at `recheck`.
-    OutOfCredit {
-        /// When it was noticed.
-        since: Timestamp,
-        /// When one request may try again.
-        recheck: Timestamp,
-        /// What the provider said.
-        reason: String,
-    },
-}
-
-/// What a budget counts.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Unit {
-    /// Calls.
-    Requests,
-    /// Tokens, in and out.
-    Tokens,
-}
-
-/// One limit as a reply reports it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct BudgetReading {
-    /// What is counted.
-    pub unit: Unit,
-    /// Allowed per window.
-    pub limit: u64,
-    /// Left in the window.
-    pub remaining: u64,
-    /// When the window is full again, where the reply says so.
-    pub resets_at: Option<Timestamp>,
-}
-
-/// Requests or tokens per window of one lane, as last stated, less what is in flight.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Budget {
-    /// What is counted.
-    pub unit: Unit,
-    /// Allowed per window.
-    pub limit: u64,
-    /// Left in the window when last stated.
-    pub remaining: u64,
-    /// When the window is full again.
-    pub resets_at: Timestamp,
-    /// Set aside for requests in flight.
-    pub reserved: u64,
-}
-
-impl Budget {
-    /// What may still be spent at `now`: a window that has passed is full again.
-    #[must_use]
-    pub fn available(&self, now: Timestamp) -> u64 {
-        let left = if self.resets_at <= now { self.limit } else { self.remaining };
-        left.saturating_sub(self.reserved)
+impl Default for LaneState {
+    fn default() -> Self {
+        Self { scopes: [ScopeIndex(u32::MAX); SCOPES_OF_A_LANE], served: 0, first_token: Latency::default() }
     }
 }
 
 impl RotationState {
-    /// Books a request onto `lane`: its budgets are reserved until [`RotationState::apply`] settles them.
-    pub fn dispatch(&mut self, lane: &Lane, estimated_tokens: u64) {
+    /// Books `lane`: its budgets are reserved until [`RotationState::apply`] settles them.
+    pub fn dispatch(&mut self, lane: LaneIndex, tokens: u64, now: Timestamp) -> Booking {
         self.dispatches += 1;
         let dispatches = self.dispatches;
-        let lane = self.lanes.entry(lane.clone()).or_default();
-        lane.last_use = dispatches;
-        lane.in_flight += 1;
-        for budget in &mut lane.budgets {
-            budget.reserved += budget.unit.cost(estimated_tokens);
+        let booking = Booking { lane, sent_at: now, tokens, number: dispatches };
+        self.touching(lane, now, |state| {
+            for scope in state.scopes_of(lane) {
+                if let Some(scope) = state.scopes.get_mut(scope.0) {
+                    scope.reserve(booking);
+                    scope.probed(now);
+                }
+            }
+            if let Some(scope) = state.owner_model_mut(lane) {
+                scope.opened(booking);
+            }
+        });
+        if let Some(glance) = self.glances.get_mut(lane.0 as usize) {
+            glance.last_use = dispatches;
         }
+        booking
     }
 
-    /// Ends every hold on a key by hand, its rejection included.
-    pub fn clear_key(&mut self, key: &KeyId) {
-        self.troubles.remove(key);
-        for (_, lane) in self.lanes.iter_mut().filter(|(lane, _)| lane.key == *key) {
-            lane.hold = None;
-            lane.strikes = 0;
-            lane.failures = 0;
-            lane.budgets.clear();
-        }
+    /// The lane that served the request's conversation before.
+    #[must_use]
+    pub fn session_lane(&self, request: &crate::Request, now: Timestamp) -> Option<LaneIndex> {
+        let (session, keep) = request.session?;
+        self.affinity.lane_of(session, keep, now)
+    }
+
+    /// The names of a lane.
+    #[must_use]
+    pub fn lane(&self, lane: LaneIndex) -> Option<&Lane> {
+        self.lanes.name(lane.0)
+    }
+
+    /// When the last hold on a lane or on anything it is part of ends; `None` while nothing holds it.
+    #[must_use]
+    pub fn held_until(&self, lane: LaneIndex, now: Timestamp) -> Option<Timestamp> {
+        let scopes = self.scopes_of(lane).into_iter().filter_map(|scope| self.scopes.get(scope.0));
+        let holds = scopes.filter_map(|scope| scope.hold.as_ref()).filter(|hold| hold.lasts(now));
+        holds.map(|hold| hold.until).max()
+    }
+
+    /// Whether a request is in flight on a lane.
+    #[must_use]
+    pub fn is_in_flight(&self, lane: LaneIndex) -> bool {
+        let [own, ..] = self.scopes_of(lane);
+        self.scopes.get(own.0).is_some_and(|scope| scope.in_flight > 0)
     }
 
     /// Requests in flight on a key, over all its models.
     #[must_use]
     pub fn in_flight(&self, key: &KeyId) -> u32 {
-        self.lanes.iter().filter(|(lane, _)| lane.key == *key).map(|(_, state)| state.in_flight).sum()
-    }
-}
-
-impl RotationState {
-    /// Whether a request is in flight on a lane.
-    #[must_use]
-    pub fn is_in_flight(&self, lane: &Lane) -> bool {
-        self.lanes.get(lane).is_some_and(|state| state.in_flight > 0)
+        self.scope(&ScopeName::Key(key.clone())).map_or(0, |scope| scope.in_flight)
     }
 
-    /// When the hold on a lane ends, its own or that of its model; `None` while nothing holds it.
-    #[must_use]
-    pub fn held_until(&self, lane: &Lane, now: Timestamp) -> Option<Timestamp> {
-        self.hold(lane, now).map(|hold| hold.until)
+    /// Takes over what the person configured: keys and providers on or off, owners, concurrency, caps.
+    pub fn adopt(&mut self, fleet: &Fleet, now: Timestamp) {
+        for provider in &fleet.providers {
+            self.configure(&ScopeName::Provider(provider.id.clone()), |scope| {
+                scope.disabled = !provider.enabled;
+            });
+            for key in &provider.keys {
+                self.configure(&ScopeName::Key(key.id.clone()), |scope| {
+                    scope.disabled = !key.enabled;
+                    scope.max_in_flight = key.max_concurrent;
+                });
+            }
+        }
+        for chain in &fleet.chains {
+            for target in chain.targets() {
+                let Some(provider) = fleet.provider(&target.provider) else { continue };
+                for key in &provider.keys {
+                    self.enter_lane(provider, key, &target.model, now);
+                }
+            }
+        }
+        self.refresh_all(now);
     }
 
-    /// The longest hold that lasts at `now`.
-    pub(crate) fn hold(&self, lane: &Lane, now: Timestamp) -> Option<&Hold> {
-        let place = (lane.provider.clone(), lane.model.clone());
-        let own = self.lanes.get(lane).and_then(|state| state.hold.as_ref());
-        let holds = [own, self.model_holds.get(&place)];
-        holds.into_iter().flatten().filter(|hold| hold.lasts(now)).max_by_key(|hold| hold.until)
+    /// The index of the lane of `key` for `model`, made if there is none.
+    pub(crate) fn enter_lane(
+        &mut self,
+        provider: &Provider,
+        key: &Key,
+        model: &ModelId,
+        now: Timestamp,
+    ) -> LaneIndex {
+        let lane = Lane { provider: provider.id.clone(), key: key.id.clone(), model: model.clone() };
+        let index = LaneIndex(self.lanes.enter(&lane));
+        let owner = key.owner(&provider.id);
+        let names = [
+            ScopeName::Lane(lane),
+            ScopeName::OwnerModel(owner.clone(), model.clone()),
+            ScopeName::Key(key.id.clone()),
+            ScopeName::Owner(owner),
+            ScopeName::Place(provider.id.clone(), model.clone()),
+            ScopeName::Provider(provider.id.clone()),
+        ];
+        let scopes = names.map(|name| ScopeIndex(self.scopes.enter(&name)));
+        let known = self.lanes.get(index.0).is_some_and(|state| state.scopes == scopes);
+        if !known {
+            self.place_lane(index, scopes);
+            self.apply_caps(key, model, scopes);
+            self.refresh(index, now);
+        }
+        index
     }
-}
 
-impl Unit {
-    /// What one request of `tokens` estimated tokens takes from a budget of this unit.
-    pub(crate) const fn cost(self, tokens: u64) -> u64 {
-        match self {
-            Self::Requests => 1,
-            Self::Tokens => tokens,
+    fn place_lane(&mut self, lane: LaneIndex, scopes: [ScopeIndex; SCOPES_OF_A_LANE]) {
+        for old in self.scopes_of(lane) {
+            if let Some(scope) = self.scopes.get_mut(old.0) {
+                scope.lanes.retain(|member| *member != lane);
+            }
+        }
+        if let Some(state) = self.lanes.get_mut(lane.0) {
+            state.scopes = scopes;
+        }
+        for scope in scopes {
+            if let Some(scope) = self.scopes.get_mut(scope.0) {
+                scope.lanes.push(lane);
+            }
+        }
+        self.glances.resize(self.lanes.len(), Glance::UNKNOWN);
+    }
+
+    /// The person's own caps become budgets: on the lane for one model, on the key for all.
+    fn apply_caps(&mut self, key: &Key, model: &ModelId, scopes: [ScopeIndex; SCOPES_OF_A_LANE]) {
+        let [lane, _, key_scope, ..] = scopes;
+        for cap in &key.caps {
+            let scope = match &cap.model {
+                Some(capped) if capped == model => lane,
+                Some(_) => continue,
+                None => key_scope,
+            };
+            let Some(scope) = self.scopes.get_mut(scope.0) else { continue };
+            let same = |budget: &&mut Budget| {
+                (budget.unit, budget.window, budget.source)
+                    == (cap.unit, cap.window, BudgetSource::Configured)
+            };
+            match scope.budgets.iter_mut().find(same) {
+                Some(budget) => budget.limit = cap.amount,
+                None => scope.budgets.push(Budget::counted(
+                    cap.unit,
+                    BudgetSource::Configured,
+                    cap.amount,
+                    cap.window,
+                )),
+            }
         }
     }
-}
 
-impl Hold {
-    pub(crate) fn lasts(&self, now: Timestamp) -> bool {
-        now < self.until
+    fn configure(&mut self, name: &ScopeName, change: impl FnOnce(&mut ScopeState)) {
+        let index = self.scopes.enter(name);
+        if let Some(scope) = self.scopes.get_mut(index) {
+            change(scope);
+        }
     }
 
-    /// A new hold never shortens one that the provider stated.
-    pub(crate) fn or_longer(self, existing: Option<&Self>) -> Self {
-        match existing {
-            Some(old) if old.provenance == Provenance::Stated && old.until > self.until => old.clone(),
-            _ => self,
-        }
+    pub(crate) fn lanes_of_key(&self, key: &KeyId) -> impl Iterator<Item = LaneIndex> + use<> {
+        let lanes = self.scope(&ScopeName::Key(key.clone())).map(|scope| scope.lanes.clone());
+        lanes.unwrap_or_default().into_iter()
+    }
+
+    pub(crate) fn scope(&self, name: &ScopeName) -> Option<&ScopeState> {
+        self.scopes.get(self.scopes.find(name)?)
+    }
+
+    pub(crate) fn scopes_of(&self, lane: LaneIndex) -> [ScopeIndex; SCOPES_OF_A_LANE] {
+        self.lanes.get(lane.0).map_or(LaneState::default().scopes, |state| state.scopes)
+    }
+
+    pub(crate) fn owner_model_mut(&mut self, lane: LaneIndex) -> Option<&mut ScopeState> {
+        let [_, owner_model, ..] = self.scopes_of(lane);
+        self.scopes.get_mut(owner_model.0)
+    }
+
+    /// The first thing that keeps a lane from serving.
+    pub(crate) fn obstacle(&self, lane: LaneIndex, tokens: u64, now: Timestamp) -> Option<Obstacle<'_>> {
+        let scopes = self.scopes_of(lane).into_iter().filter_map(|scope| self.scopes.get(scope.0));
+        let obstacles = scopes.filter_map(|scope| scope.obstacle(tokens, now));
+        obstacles.max_by_key(Obstacle::free_at)
     }
 }

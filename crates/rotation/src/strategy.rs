@@ -2,10 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Timestamp;
-use crate::state::LaneState;
+use crate::RotationState;
+use crate::budget::FULL_SHARE;
+use crate::scope::LaneIndex;
+use crate::state::Glance;
 
-/// The rule inside one tier. Ties always go to the lane that was used least recently.
+/// The rule inside one rank. Ties always go to the lane that was used least recently.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Strategy {
@@ -22,27 +24,20 @@ pub enum Strategy {
     Fastest,
 }
 
-/// Sort key: the smallest wins.
+/// Sort key: the smallest wins. A session's own lane is `(0, 0)`, which nothing else is.
 pub(crate) type Preference = (u64, u64);
 
-impl Strategy {
-    pub(crate) fn preference(self, lane: Option<&LaneState>, now: Timestamp) -> Preference {
-        let last_use = lane.map_or(0, |lane| lane.last_use);
-        let rank = match self {
-            Self::Headroom => SHARE_STEPS - lane.map_or(SHARE_STEPS, |lane| headroom_steps(lane, now)),
-            Self::RoundRobin => 0,
-            Self::LeastUsed => lane.map_or(0, |lane| lane.served),
-            Self::FillFirst => return (0, 0),
-            Self::Fastest => lane.and_then(|lane| lane.first_token_ms).unwrap_or(0),
+impl RotationState {
+    pub(crate) fn preference(&self, strategy: Strategy, lane: LaneIndex, glance: Glance) -> Preference {
+        let history = || self.lanes.get(lane.0);
+        let rank = match strategy {
+            // In steps of one percent, so that near-equals rotate instead of flapping.
+            Strategy::Headroom => (FULL_SHARE - glance.share.min(FULL_SHARE)) / 10,
+            Strategy::RoundRobin => 0,
+            Strategy::LeastUsed => history().map_or(0, |history| history.served),
+            Strategy::FillFirst => return (1, u64::from(lane.0)),
+            Strategy::Fastest => history().and_then(|history| history.first_token.mean_ms).unwrap_or(0),
         };
-        (rank, last_use)
+        (rank + 1, glance.last_use)
     }
-}
-
-/// Shares are compared in steps of one percent, so that near-equals rotate instead of flapping.
-const SHARE_STEPS: u64 = 100;
-
-fn headroom_steps(lane: &LaneState, now: Timestamp) -> u64 {
-    let shares = lane.budgets.iter().map(|budget| budget.available(now) * SHARE_STEPS / budget.limit.max(1));
-    shares.min().unwrap_or(SHARE_STEPS).min(SHARE_STEPS)
 }

@@ -14,7 +14,24 @@ pub struct ChatRequest {
     model: String,
     model_start: usize,
     model_end: usize,
+    messages_start: usize,
+    opening_end: usize,
     stream: bool,
+    traits: Traits,
+    max_answer_tokens: u64,
+}
+
+/// What a request asks of a model.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Traits {
+    /// It offers tools.
+    pub tools: bool,
+    /// It holds images.
+    pub images: bool,
+    /// It holds audio.
+    pub audio: bool,
+    /// It wants an answer after a JSON schema.
+    pub json_schema: bool,
 }
 
 /// Why a body is refused before anything is sent.
@@ -48,8 +65,15 @@ struct Shallow<'body> {
     #[serde(borrow)]
     model: &'body RawValue,
     #[serde(borrow)]
-    #[expect(dead_code, reason = "its presence is what makes the body a chat request")]
     messages: &'body RawValue,
+    #[serde(borrow, default)]
+    tools: Option<&'body RawValue>,
+    #[serde(borrow, default)]
+    response_format: Option<&'body RawValue>,
+    #[serde(default)]
+    max_tokens: Option<u64>,
+    #[serde(default)]
+    max_completion_tokens: Option<u64>,
     #[serde(default)]
     stream: Option<bool>,
     #[serde(borrow, default)]
@@ -77,7 +101,21 @@ impl ChatRequest {
         let model_start = offset_within(&body, shallow.model.get());
         let model_end = model_start + shallow.model.get().len();
         let stream = shallow.stream.unwrap_or(false);
-        Ok(Self { body, model, model_start, model_end, stream })
+        let traits = shallow.traits();
+        let max_answer_tokens = shallow.max_completion_tokens.or(shallow.max_tokens).unwrap_or(0);
+        let messages_start = offset_within(&body, shallow.messages.get());
+        let opening_end = offset_within(&body, opening(shallow.messages));
+        Ok(Self {
+            body,
+            model,
+            model_start,
+            model_end,
+            messages_start,
+            opening_end,
+            stream,
+            traits,
+            max_answer_tokens,
+        })
     }
 
     /// The name the client asked for.
@@ -92,11 +130,24 @@ impl ChatRequest {
         self.stream
     }
 
-    /// A rough size in tokens, at four bytes each: enough to reserve a budget, never shown as a fact.
+    /// What it asks of a model.
+    #[must_use]
+    pub const fn traits(&self) -> Traits {
+        self.traits
+    }
+
+    /// The messages up to the first of the user: the same bytes for every turn of one conversation.
+    #[must_use]
+    pub fn opening(&self) -> &[u8] {
+        self.body.get(self.messages_start..self.opening_end).unwrap_or_default()
+    }
+
+    /// A rough size in tokens, at four bytes each, with what the answer may take: enough to reserve a budget, never
+    /// shown as a fact.
     #[must_use]
     pub fn estimated_tokens(&self) -> u64 {
         const BYTES_PER_TOKEN: usize = 4;
-        (self.body.len() / BYTES_PER_TOKEN) as u64
+        (self.body.len() / BYTES_PER_TOKEN) as u64 + self.max_answer_tokens.min(MAX_RESERVED_ANSWER_TOKENS)
     }
 
     /// The same body for another model: every other byte stays.
@@ -114,7 +165,21 @@ impl ChatRequest {
     }
 }
 
+/// Clients ask for far more answer than they get; reserving all of it would leave budgets unused.
+const MAX_RESERVED_ANSWER_TOKENS: u64 = 1_024;
+
 impl Shallow<'_> {
+    fn traits(&self) -> Traits {
+        let messages = self.messages.get().as_bytes();
+        let holds = |marker: &[u8]| memchr::memmem::find(messages, marker).is_some();
+        Traits {
+            tools: self.tools.is_some_and(|tools| tools.get() != "[]"),
+            images: holds(b"\"image_url\""),
+            audio: holds(b"\"input_audio\""),
+            json_schema: self.response_format.is_some_and(|format| format.get().contains("\"json_schema\"")),
+        }
+    }
+
     fn refuse_redirection(&self) -> Result<(), RequestError> {
         let fields = [("api_base", self.api_base), ("base_url", self.base_url), ("api_key", self.api_key)];
         match fields.into_iter().find(|(_, value)| value.is_some()) {
@@ -122,6 +187,23 @@ impl Shallow<'_> {
             None => Ok(()),
         }
     }
+}
+
+/// What follows the first message of the user, as a slice of the messages' own text.
+fn opening(messages: &RawValue) -> &str {
+    #[derive(Deserialize)]
+    struct Role {
+        #[serde(default)]
+        role: String,
+    }
+    let text = messages.get();
+    let Ok(parts) = serde_json::from_str::<Vec<&RawValue>>(text) else { return text };
+    let is_user =
+        |part: &&&RawValue| serde_json::from_str::<Role>(part.get()).is_ok_and(|role| role.role == "user");
+    let first = parts.iter().find(is_user).or(parts.last());
+    first
+        .and_then(|part| text.get(offset_within(text.as_bytes(), part.get()) + part.get().len()..))
+        .unwrap_or(text)
 }
 
 fn malformed(error: &serde_json::Error) -> RequestError {
@@ -152,6 +234,31 @@ mod tests {
         let expected = body.replace(r#""a\u0062""#, r#""say \"x\"""#);
         assert_eq!(request.body_for(r#"say "x""#), expected.as_bytes());
         assert_eq!(request.body_for("ab"), body.as_bytes(), "the same name keeps the client's spelling");
+    }
+
+    #[test]
+    fn turns_of_one_conversation_open_alike() {
+        let turn = |rest: &str| {
+            let opening = r#"{"role":"system","content":"s"},{"role":"user","content":"q [1]"}"#;
+            let body = format!(r#"{{"model":"m","messages":[{opening}{rest}]}}"#);
+            ChatRequest::parse(body.into()).expect("a valid request").opening().to_vec()
+        };
+        assert_eq!(turn(""), turn(r#",{"role":"assistant","content":"a"},{"role":"user","content":"b"}"#));
+        assert_ne!(
+            turn(""),
+            parse(r#"{"model":"m","messages":[{"role":"user","content":"x"}]}"#).expect("valid").opening()
+        );
+    }
+
+    #[test]
+    fn what_is_asked_of_a_model_is_seen() {
+        let plain =
+            parse(r#"{"model":"m","messages":[{"role":"user","content":"hi"}],"tools":[]}"#).expect("valid");
+        assert_eq!(plain.traits(), Traits::default());
+        let rich = r#"{"model":"m","tools":[{"type":"function"}],"response_format":{"type":"json_schema"},
+            "messages":[{"role":"user","content":[{"type":"image_url","image_url":{}},{"type":"input_audio"}]}]}"#;
+        let all = Traits { tools: true, images: true, audio: true, json_schema: true };
+        assert_eq!(parse(rich).expect("valid").traits(), all);
     }
 
     #[test]
