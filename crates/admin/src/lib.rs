@@ -20,7 +20,7 @@ pub use events::{EventFeed, state_events};
 pub use present::Presenter;
 pub use router::{openapi, router};
 pub use state::{
-    Headroom, HeadroomUnit, Key, KeyState, LastMinute, Model, Phase, Position, Problem, Provenance, Provider,
-    Rotation, Second, State, Target,
+    Headroom, HeadroomUnit, HeadroomWindow, Key, KeyState, LastMinute, Model, Phase, Position, Problem,
+    Provenance, Provider, Rotation, Second, State, Target,
 };
 pub use tray::{TrayIcon, TrayModel, TrayModelChoice};

@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use keywheel_engine::{ChainOverview, Engine, KeyOverview, Overview, ProviderOverview, TargetOverview};
-use keywheel_rotation::{KeyStanding, Timestamp, Unit};
+use keywheel_rotation::{BudgetSource, KeyStanding, LimitWindow, SharedQuota, Timestamp, Unit};
 use tokio_util::sync::CancellationToken;
 
 use crate::state::{
-    Headroom, HeadroomUnit, Key, KeyState, LastMinute, Model, Phase, Position, Problem, Provenance, Provider,
-    Rotation, Second, State, Target,
+    Headroom, HeadroomUnit, HeadroomWindow, Key, KeyState, LastMinute, Model, Phase, Position, Problem,
+    Provenance, Provider, Rotation, Second, State, Target,
 };
 use crate::wording::sentence;
 
@@ -52,7 +52,7 @@ impl Presenter {
             started_at_ms: self.engine.clock().started_at().unix_ms(),
             rotation: self.rotation(&overview),
             active_model: snapshot.fleet.active_model.clone(),
-            problems: snapshot.problems.iter().map(|message| problem(message)).collect(),
+            problems: problems(&snapshot.problems, &overview.shared_quotas),
             providers: overview.providers.iter().map(|each| provider(each, overview.now)).collect(),
             models: overview.chains.iter().map(model).collect(),
             last_minute: self.last_minute(),
@@ -95,8 +95,19 @@ impl Presenter {
     }
 }
 
-fn problem(message: &str) -> Problem {
-    Problem { code: "configuration", message: message.to_owned() }
+fn problems(messages: &[String], shared: &[SharedQuota]) -> Vec<Problem> {
+    let configuration =
+        messages.iter().map(|message| Problem { code: "configuration", message: message.clone() });
+    let shared = shared.iter().map(|quota| Problem {
+        code: "shared_quota",
+        message: format!(
+            "{} says that {} belong to {}: they share its limits. Give them the same quota_group in config.toml.",
+            quota.provider,
+            quota.labels.join(" and "),
+            quota.owner
+        ),
+    });
+    configuration.chain(shared).collect()
 }
 
 fn second(second: &keywheel_engine::Second) -> Second {
@@ -134,6 +145,7 @@ fn key(overview: &KeyOverview, now: Timestamp) -> Key {
                 Unit::Requests => HeadroomUnit::Requests,
                 Unit::Tokens => HeadroomUnit::Tokens,
             },
+            window: window(headroom.window),
         }),
     }
 }
@@ -153,8 +165,9 @@ impl<'a> Why<'a> {
         match standing {
             KeyStanding::Usable => plain(KeyState::Usable),
             KeyStanding::Off => plain(KeyState::Off),
-            KeyStanding::Spent(_) => {
-                Self { provenance: Some(Provenance::Said), reason: Some("budget used up"), ..plain(waiting) }
+            KeyStanding::Spent(spent) => {
+                let provenance = Some(source(spent.source));
+                Self { provenance, reason: Some("budget used up"), ..plain(waiting) }
             }
             KeyStanding::Resting(hold) => Self {
                 state: waiting,
@@ -180,10 +193,29 @@ const fn provenance(provenance: keywheel_rotation::Provenance) -> Provenance {
     }
 }
 
+const fn source(source: BudgetSource) -> Provenance {
+    match source {
+        BudgetSource::Stated | BudgetSource::Catalogue => Provenance::Said,
+        BudgetSource::Configured | BudgetSource::Measured => Provenance::Measured,
+    }
+}
+
+const fn window(window: LimitWindow) -> HeadroomWindow {
+    match window {
+        LimitWindow::Second => HeadroomWindow::Second,
+        LimitWindow::Minute => HeadroomWindow::Minute,
+        LimitWindow::Hour => HeadroomWindow::Hour,
+        LimitWindow::Day => HeadroomWindow::Day,
+        LimitWindow::Month => HeadroomWindow::Month,
+        LimitWindow::Unknown => HeadroomWindow::Unknown,
+    }
+}
+
 fn model(chain: &ChainOverview) -> Model {
     Model {
         name: chain.name.clone(),
         active: chain.active,
+        served_again_at_ms: chain.served_again_at.map(Timestamp::unix_ms),
         targets: chain.targets.iter().map(target).collect(),
     }
 }

@@ -159,6 +159,26 @@ pub struct Headroom {
     pub share: f64,
     /// What is counted.
     pub unit: HeadroomUnit,
+    /// Over which window.
+    pub window: HeadroomWindow,
+}
+
+/// The window a budget is counted over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HeadroomWindow {
+    /// A second.
+    Second,
+    /// A minute.
+    Minute,
+    /// An hour.
+    Hour,
+    /// A day.
+    Day,
+    /// A month.
+    Month,
+    /// Nobody said.
+    Unknown,
 }
 
 /// What a budget counts.
@@ -178,6 +198,8 @@ pub struct Model {
     pub name: String,
     /// Whether `default` means it.
     pub active: bool,
+    /// With nothing usable: when it can be served again.
+    pub served_again_at_ms: Option<u64>,
     /// Its targets, first choice first.
     pub targets: Vec<Target>,
 }

@@ -1,5 +1,6 @@
 //! Known providers, as data.
 
+use keywheel_rotation::Abilities;
 use serde::Deserialize;
 use thiserror::Error;
 
@@ -30,7 +31,48 @@ pub struct KnownProvider {
     pub standard_model: Option<String>,
     /// Chat models it serves.
     #[serde(default)]
-    pub models: Vec<String>,
+    pub models: Vec<KnownModel>,
+}
+
+/// What is known of one model. What is left out is not known.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct KnownModel {
+    /// Id as the provider writes it.
+    pub id: String,
+    /// Tokens of its context window.
+    #[serde(default)]
+    pub context_tokens: Option<u64>,
+    /// Calls tools.
+    #[serde(default)]
+    pub tools: Option<bool>,
+    /// Sees images.
+    #[serde(default)]
+    pub vision: Option<bool>,
+    /// Hears audio.
+    #[serde(default)]
+    pub audio: Option<bool>,
+    /// Answers after a JSON schema.
+    #[serde(default)]
+    pub json_schema: Option<bool>,
+    /// The provider lists a free allowance for it.
+    #[serde(default)]
+    pub free: Option<bool>,
+}
+
+impl KnownModel {
+    /// What selection wants to know.
+    #[must_use]
+    pub const fn abilities(&self) -> Abilities {
+        Abilities {
+            context_tokens: self.context_tokens,
+            tools: self.tools,
+            vision: self.vision,
+            audio: self.audio,
+            json_schema: self.json_schema,
+            free: self.free,
+        }
+    }
 }
 
 /// The built-in catalogue is broken: a fault of the build.
@@ -69,7 +111,7 @@ mod tests {
             assert_eq!(known.keyless, known.env.is_empty(), "{}: a key comes from somewhere", known.id);
             let standard = known.standard_model.as_ref();
             assert!(
-                standard.is_none_or(|model| known.models.contains(model)),
+                standard.is_none_or(|model| known.models.iter().any(|each| each.id == *model)),
                 "{} serves its standard model",
                 known.id
             );

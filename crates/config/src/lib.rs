@@ -19,13 +19,13 @@ mod plan;
 mod save;
 mod schema;
 
-pub use catalogue::{Catalogue, CatalogueError, KnownProvider};
+pub use catalogue::{Catalogue, CatalogueError, KnownModel, KnownProvider};
 pub use edit::{EditError, add_key, remove_key};
 pub use file::{LoadError, Loaded, load, load_or_create, parse};
 pub use location::{config_file, data_dir};
 pub use plan::{DiscoveredKey, KeySource, Plan, Upstream, plan};
 pub use save::{RewriteError, rewrite};
 pub use schema::{
-    Config, KeyEntry, ModelEntry, ProviderEntry, Rotation, SecretStoreKind, Secrets, Server, TargetEntry,
-    TieredTarget,
+    Config, KeyEntry, LimitEntry, ModelEntry, ProviderEntry, Rotation, SecretStoreKind, Secrets, Server,
+    TargetEntry, TieredTarget,
 };

@@ -6,9 +6,10 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use keywheel_rotation::{Chain, Fleet, Key, KeyId, ModelId, Provider, ProviderId, Target};
+use keywheel_rotation::{Cap, Chain, Fleet, Key, KeyId, ModelId, Provider, ProviderId, Target};
 
-use crate::{Catalogue, Config, KeyEntry, KnownProvider, ModelEntry, ProviderEntry, TargetEntry};
+use crate::schema::EVERY_MODEL;
+use crate::{Catalogue, Config, KeyEntry, KnownProvider, LimitEntry, ModelEntry, ProviderEntry, TargetEntry};
 
 /// The virtual model that is made of the providers' standard models when none is configured.
 const STANDARD_MODEL: &str = "chat-smart";
@@ -90,7 +91,14 @@ impl Plan {
             return;
         };
         let id = ProviderId::from(entry.id.as_str());
-        let models = entry.models.as_ref().or(known.map(|known| &known.models));
+        let known_models = known.map(|known| known.models.as_slice()).unwrap_or_default();
+        for model in known_models {
+            self.fleet.abilities.insert((id.clone(), ModelId::from(model.id.as_str())), model.abilities());
+        }
+        let models: Vec<ModelId> = match &entry.models {
+            Some(own) => own.iter().map(|model| ModelId::from(model.as_str())).collect(),
+            None => known_models.iter().map(|model| ModelId::from(model.id.as_str())).collect(),
+        };
         let provider = Provider {
             name: entry
                 .name
@@ -100,7 +108,7 @@ impl Plan {
             priority: entry.priority,
             enabled: entry.enabled,
             simulated: false,
-            models: models.into_iter().flatten().map(|model| ModelId::from(model.as_str())).collect(),
+            models,
             keys: self.keys_of(entry, known, discovered),
             id: id.clone(),
         };
@@ -228,7 +236,16 @@ impl ProviderEntry {
 
 impl Default for KeyEntry {
     fn default() -> Self {
-        Self { id: None, env: None, label: None, enabled: true, priority: 1, max_concurrent: None }
+        Self {
+            id: None,
+            env: None,
+            label: None,
+            enabled: true,
+            priority: 1,
+            max_concurrent: None,
+            quota_group: None,
+            limits: Vec::new(),
+        }
     }
 }
 
@@ -241,7 +258,16 @@ impl KeyEntry {
             priority: self.priority,
             enabled: self.enabled,
             max_concurrent: self.max_concurrent,
+            group: self.quota_group,
+            caps: self.limits.into_iter().map(LimitEntry::into_cap).collect(),
         }
+    }
+}
+
+impl LimitEntry {
+    fn into_cap(self) -> Cap {
+        let model = (self.model != EVERY_MODEL).then(|| ModelId::from(self.model));
+        Cap { model, unit: self.unit, window: self.per, amount: self.amount }
     }
 }
 

@@ -3,8 +3,11 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use keywheel_rotation::Strategy;
+use keywheel_rotation::{LimitWindow, Strategy, Unit};
 use serde::Deserialize;
+
+/// In a limit: all models of the key together.
+pub(crate) const EVERY_MODEL: &str = "*";
 
 /// The whole file. Everything may be left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
@@ -49,6 +52,8 @@ pub struct Server {
 #[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
 #[serde(default)]
 pub struct Rotation {
+    /// Models that cost money are left out.
+    pub free_only: bool,
     /// How a lane is chosen among equals, where a virtual model does not say.
     pub strategy: Strategy,
     /// How long a lane rests when a 429 does not say.
@@ -59,6 +64,9 @@ pub struct Rotation {
     pub max_guessed_cooldown: Duration,
     /// Wait for the next free key inside the deadline instead of failing.
     pub wait_for_capacity: bool,
+    /// How long a conversation prefers the key that served it; zero never.
+    #[serde(with = "humantime_serde")]
+    pub session_affinity: Duration,
 }
 
 /// `[secrets]`
@@ -143,6 +151,27 @@ pub struct KeyEntry {
     /// How many requests it may have in flight at once.
     #[serde(default)]
     pub max_concurrent: Option<u32>,
+    /// Keys of one group belong to one account and share its limits.
+    #[serde(default)]
+    pub quota_group: Option<String>,
+    /// The person's own caps.
+    #[serde(default)]
+    pub limits: Vec<LimitEntry>,
+}
+
+/// `limits = [{ model = "*", unit = "requests", per = "minute", amount = 30 }]`
+#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LimitEntry {
+    /// The model it is for; `*` is all of the key's together.
+    #[serde(default = "every_model")]
+    pub model: String,
+    /// What is counted.
+    pub unit: Unit,
+    /// Over which window.
+    pub per: LimitWindow,
+    /// How much is allowed.
+    pub amount: u64,
 }
 
 /// `[[models]]`
@@ -196,16 +225,22 @@ impl Default for Server {
 impl Default for Rotation {
     fn default() -> Self {
         Self {
+            free_only: false,
             strategy: Strategy::default(),
             default_cooldown: Duration::from_mins(1),
             max_guessed_cooldown: Duration::from_mins(10),
             wait_for_capacity: true,
+            session_affinity: Duration::from_mins(30),
         }
     }
 }
 
 const fn one() -> u32 {
     1
+}
+
+fn every_model() -> String {
+    EVERY_MODEL.to_owned()
 }
 
 const fn yes() -> bool {

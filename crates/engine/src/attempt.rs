@@ -11,12 +11,12 @@ use http::{HeaderMap, StatusCode};
 use keywheel_dialects::openai_chat::{Progress, ReplyShape, StreamEvent, reply_shape, watch_event};
 use keywheel_dialects::sse::Splitter;
 use keywheel_dialects::{limits, reply};
-use keywheel_rotation::{Lane, Signal, TransportFault, classify};
+use keywheel_rotation::{Lane, Outcome, ProviderId, Signal, Timestamp, TransportFault, classify};
 use keywheel_secrets::{Redactor, Secret};
 use tokio::time::{Instant, timeout_at};
 
 use crate::flight::Landing;
-use crate::{Call, Engine, Snapshot};
+use crate::{Call, Engine, Snapshot, upstream};
 
 /// What is said of an answer without content.
 const EMPTY: &str = "sent an empty answer";
@@ -95,10 +95,15 @@ impl Engine {
         let sent = self.client.chat(upstream, secret, call.request.body_for(lane.model.as_str()));
         let response = match timeout_at(deadline, sent).await {
             Ok(Ok(response)) => response,
+            Ok(Err(error))
+                if error.is_connect() && !upstream::is_local(&upstream.base_url) && is_offline() =>
+            {
+                return Arrival::Broken(Landing::new(Outcome::OfflineHere, "this machine is offline"));
+            }
             Ok(Err(error)) => return Arrival::Broken(from_transport(&error)),
             Err(_) => return Arrival::Broken(broken(TransportFault::Timeout, "did not answer in time")),
         };
-        let arrived = self.receive(response, call.request.stream());
+        let arrived = self.receive(response, &lane.provider, call.request.stream());
         match timeout_at(deadline, arrived).await {
             Ok(Ok(arrival)) => arrival.without(secret),
             Ok(Err(landing)) => Arrival::Broken(landing),
@@ -106,20 +111,26 @@ impl Engine {
         }
     }
 
-    async fn receive(&self, response: reqwest::Response, wants_stream: bool) -> Result<Arrival, Landing> {
+    async fn receive(
+        &self,
+        response: reqwest::Response,
+        provider: &ProviderId,
+        wants_stream: bool,
+    ) -> Result<Arrival, Landing> {
         let (status, headers) = (response.status(), response.headers().clone());
         let bytes = response.bytes_stream().boxed();
         if status.is_success() && wants_stream && is_event_stream(&headers) {
-            return self.receive_stream(status, headers, bytes).await;
+            return self.receive_stream(provider, status, headers, bytes).await;
         }
         let limit = if status.is_success() { MAX_REPLY_BYTES } else { MAX_ERROR_BYTES };
         let body = collect(bytes, limit).await?;
-        let landing = self.judge(status, &headers, &body);
+        let landing = self.judge(provider, status, &headers, &body);
         Ok(Arrival::Whole(WholeReply { status, headers, body }, landing))
     }
 
     async fn receive_stream(
         &self,
+        provider: &ProviderId,
         status: StatusCode,
         headers: HeaderMap,
         mut rest: UpstreamBytes,
@@ -147,7 +158,9 @@ impl Engine {
                             }));
                         }
                     }
-                    Some(StreamEvent::Error(body)) => return Err(self.judge(status, &headers, &body)),
+                    Some(StreamEvent::Error(body)) => {
+                        return Err(self.judge(provider, status, &headers, &body));
+                    }
                     Some(StreamEvent::Done) => {
                         let landing = Landing::empty(status);
                         return Ok(Arrival::Whole(
@@ -166,24 +179,32 @@ impl Engine {
     }
 
     /// Judges a complete reply or the error that stands in for one.
-    pub(crate) fn judge(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Landing {
+    pub(crate) fn judge(
+        &self,
+        provider: &ProviderId,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Landing {
         let now = self.clock.now();
         let is_error = !status.is_success() || reply::is_error_body(body);
         let signal = if is_error {
-            reply::signal(status, headers, body, now)
+            reply::signal(Some(provider), status, headers, body, now)
         } else {
             Signal { status: Some(status.as_u16()), transport: fault_of(headers, body), ..Signal::default() }
         };
         Landing {
-            outcome: classify(&signal),
+            outcome: classify(&signal, now),
             reason: match signal.transport {
                 Some(TransportFault::Empty) => EMPTY.to_owned(),
                 Some(_) => "sent an answer that is cut off or no JSON".to_owned(),
                 None => describe(status, headers, &signal),
             },
             http_status: Some(status.as_u16()),
-            readings: limits::budget_readings(headers, now),
+            readings: limits::budget_readings(Some(provider), headers, now),
             first_token: None,
+            used_tokens: None,
+            owner: signal.owner,
         }
     }
 }
@@ -214,6 +235,16 @@ fn describe(status: StatusCode, headers: &HeaderMap, signal: &Signal) -> String 
         text.extend(wait.chars().take(MAX_CODE_CHARACTERS));
     }
     text
+}
+
+/// Whether this machine has no way out at all. Binding a UDP socket to an address sends nothing; without a route to
+/// anywhere the system refuses it at once.
+fn is_offline() -> bool {
+    use std::net::UdpSocket;
+    // Addresses that are reserved for documentation: nobody is there, and a default route covers them.
+    let has_route =
+        |own: &str, other: &str| UdpSocket::bind(own).is_ok_and(|socket| socket.connect(other).is_ok());
+    !has_route("0.0.0.0:0", "192.0.2.1:9") && !has_route("[::]:0", "[2001:db8::1]:9")
 }
 
 async fn collect(mut bytes: UpstreamBytes, limit: usize) -> Result<Bytes, Landing> {
@@ -255,7 +286,8 @@ impl Landing {
 }
 
 pub(crate) fn broken(fault: TransportFault, reason: &str) -> Landing {
-    Landing::new(classify(&Signal { transport: Some(fault), ..Signal::default() }), reason)
+    let signal = Signal { transport: Some(fault), ..Signal::default() };
+    Landing::new(classify(&signal, Timestamp::default()), reason)
 }
 
 /// How long to wait before the same lane is asked once more: 150 to 350 ms.

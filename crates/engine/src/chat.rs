@@ -2,7 +2,10 @@
 //!
 //! Every call is bounded by the one deadline. A lane whose upstream failed is asked once more after a short
 //! pause, then never again for this request. A lane that was limited may be asked again after its hold has ended.
-//! With nothing usable, the request waits for the soonest change that lies inside the deadline.
+//! With nothing usable, the request waits in the queue for the soonest change that lies inside the deadline.
+//!
+//! An answer that is no success but still worth something (an empty one, "too long for this model") is kept: if no
+//! other lane does better, the client gets it.
 
 use std::collections::HashSet;
 use std::sync::Arc;
@@ -11,16 +14,16 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use keywheel_dialects::openai_chat::{ChatRequest, reply_usage};
-use keywheel_rotation::{Candidate, Chain, HoldCause, Lane, Next, Outcome, Selection, Timestamp, Verdict};
+use keywheel_rotation::{Chain, Lane, LaneIndex, Next, Outcome, Request, Roster, Selection};
 use keywheel_store::FinalStatus;
-use tokio::sync::watch;
 use tokio::time::Instant;
 
 use crate::attempt::{Arrival, OpenStream, WholeReply, backoff};
-use crate::engine::Wanted;
-use crate::flight::Landing;
+use crate::flight::{Flight, Landing};
 use crate::journey::Journey;
-use crate::{Engine, Exhaustion, Failure, Relay, RequestId, Snapshot};
+use crate::queue::Wanted;
+use crate::why;
+use crate::{Engine, Failure, Relay, RequestId, Snapshot};
 
 /// A client's request.
 #[derive(Debug)]
@@ -31,6 +34,8 @@ pub struct Call {
     pub request: ChatRequest,
     /// A deadline shorter than the configured one.
     pub timeout: Option<Duration>,
+    /// The conversation it belongs to, where the client names it.
+    pub session: Option<String>,
     /// What the client calls itself, for the history.
     pub user_agent: Option<String>,
 }
@@ -46,6 +51,8 @@ pub struct Reply {
     pub body: ReplyBody,
     /// Who gave it.
     pub server: Server,
+    /// Why it was this one, in one line.
+    pub why: String,
 }
 
 /// The lane that answered.
@@ -69,29 +76,27 @@ pub enum ReplyBody {
 }
 
 /// A request under way with everything the loop needs.
-struct Chat<'a> {
-    engine: &'a Arc<Engine>,
-    snapshot: Arc<Snapshot>,
-    call: &'a Call,
-    chain: Chain,
+pub(crate) struct Chat<'a> {
+    pub(crate) engine: &'a Arc<Engine>,
+    pub(crate) snapshot: Arc<Snapshot>,
+    pub(crate) call: &'a Call,
+    pub(crate) chain: Chain,
+    pub(crate) roster: Arc<Roster>,
+    pub(crate) request: Request,
     timeout: Duration,
     deadline: Instant,
-    /// Lanes that failed twice, or in a way that another try does not mend.
-    tried: HashSet<Lane>,
     /// Lanes that had their second chance.
-    retried: HashSet<Lane>,
-    /// The lane whose second chance is now.
-    again: Option<Lane>,
-    /// An empty answer, and who gave it: better than none if every lane has nothing to say.
-    empty: Option<(WholeReply, Server)>,
+    retried: HashSet<LaneIndex>,
+    /// The best answer so far that is no success, and who gave it.
+    fallback: Option<(WholeReply, Server)>,
 }
 
 /// What one round of the loop came to.
 enum Round {
     Whole(WholeReply),
     Stream(OpenStream),
-    /// A complete answer without content.
-    Empty(WholeReply),
+    /// No success, but better than nothing.
+    Fallback(WholeReply),
     Onward,
 }
 
@@ -105,110 +110,170 @@ impl Engine {
             let remaining = pause.until.map(|until| until.since(self.clock.now()));
             return Err(Failure::Paused { remaining });
         }
-        let snapshot = self.snapshot();
-        let chain =
-            snapshot.fleet.expand(call.request.model(), snapshot.strategy).map_err(Failure::UnknownModel)?;
-        let timeout =
-            call.timeout.map_or(snapshot.timeouts.request, |own| own.min(snapshot.timeouts.request));
-        let chat = Chat {
-            engine: self,
-            deadline: Instant::now() + timeout,
-            timeout,
-            snapshot,
-            call,
-            chain,
-            tried: HashSet::new(),
-            retried: HashSet::new(),
-            again: None,
-            empty: None,
-        };
+        let chat = Chat::new(self, call)?;
         let virtual_model = chat.snapshot.fleet.chain(&chat.chain.name).map(|chain| chain.name.clone());
         chat.run(Journey::begin(self, call, virtual_model)).await
     }
 }
 
-impl Chat<'_> {
+impl<'a> Chat<'a> {
+    pub(crate) fn new(engine: &'a Arc<Engine>, call: &'a Call) -> Result<Self, Failure> {
+        let snapshot = engine.snapshot();
+        let chain =
+            snapshot.fleet.expand(call.request.model(), snapshot.strategy).map_err(Failure::UnknownModel)?;
+        let roster = engine.rotation.lock().roster(&snapshot.fleet, &chain, engine.clock.now());
+        let timeout =
+            call.timeout.map_or(snapshot.timeouts.request, |own| own.min(snapshot.timeouts.request));
+        Ok(Self {
+            engine,
+            deadline: Instant::now() + timeout,
+            timeout,
+            request: why::request(call, &snapshot),
+            snapshot,
+            call,
+            chain,
+            roster,
+            retried: HashSet::new(),
+            fallback: None,
+        })
+    }
+
     async fn run(mut self, mut journey: Journey) -> Result<Reply, Failure> {
         loop {
-            // Subscribed before selecting, so that no change in between is missed.
-            let changes = self.engine.changes();
-            let (selection, flight) = self.engine.select_and_book(&self.wanted());
-            self.again = None;
-            if let Some(flight) = flight {
-                let server = journey.take_off(flight);
-                match self.fly(&server.lane, &mut journey).await {
-                    Round::Whole(whole) => return Ok(Reply::whole(whole, server)),
-                    Round::Empty(whole) => self.empty = Some((whole, server)),
-                    Round::Stream(stream) => return Ok(self.relay(stream, server, journey)),
-                    Round::Onward => {}
-                }
-            } else if let Some(until) = self.worth_waiting_for(&selection) {
-                change_or(until, changes).await;
-            } else if let Some((whole, server)) = self.empty.take() {
-                journey.end(FinalStatus::Ok, Some(whole.status.as_u16()), None);
-                return Ok(Reply::whole(whole, server));
-            } else {
-                let failure = self.exhausted(&selection, &journey);
-                return Err(fail(&mut journey, failure));
+            if journey.why().is_empty() {
+                journey.explain(self.explain());
+            }
+            let booked = self.engine.select_and_book(&self.wanted());
+            self.request.again = None;
+            let flight = match booked {
+                Ok(flight) => flight,
+                Err(selection) => match self.wait(selection).await {
+                    Some(flight) => flight,
+                    None => return self.give_up(journey),
+                },
+            };
+            let lane = flight.booking().lane;
+            let server = journey.take_off(flight);
+            match self.fly(lane, &server.lane, &mut journey).await {
+                Round::Whole(whole) => return Ok(Reply::whole(whole, server, &journey)),
+                Round::Stream(stream) => return Ok(self.relay(stream, server, journey)),
+                Round::Fallback(whole) => self.fallback = Some((whole, server)),
+                Round::Onward => {}
             }
             if Instant::now() >= self.deadline {
-                let reasons = self.reasons(&selection, &journey);
-                return Err(fail(&mut journey, Failure::DeadlinePassed { after: self.timeout, reasons }));
+                return self.give_up(journey);
             }
         }
     }
 
     fn relay(&self, stream: OpenStream, server: Server, journey: Journey) -> Reply {
         let (status, headers) = (stream.status, stream.headers.clone());
+        let why = why::line(&journey);
         let relay = Relay::new(journey, stream, self.engine.clone(), self.snapshot.timeouts.idle);
-        Reply { status, headers, body: ReplyBody::Stream(Box::new(relay)), server }
+        Reply { status, headers, body: ReplyBody::Stream(Box::new(relay)), server, why }
     }
 
-    fn wanted(&self) -> Wanted<'_> {
-        Wanted {
-            snapshot: &self.snapshot,
-            chain: &self.chain,
-            tried: &self.tried,
-            again: self.again.as_ref(),
-            estimated_tokens: self.call.request.estimated_tokens(),
-        }
+    fn wanted(&self) -> Wanted {
+        Wanted { snapshot: self.snapshot.clone(), roster: self.roster.clone(), request: self.request.clone() }
     }
 
     /// One call on the booked lane.
-    async fn fly(&mut self, lane: &Lane, journey: &mut Journey) -> Round {
+    async fn fly(&mut self, index: LaneIndex, lane: &Lane, journey: &mut Journey) -> Round {
         match self.engine.attempt(&self.snapshot, lane, self.call, self.deadline).await {
             Arrival::Stream(stream) => {
                 journey.began_answer();
                 Round::Stream(stream)
             }
-            Arrival::Whole(reply, landing) if landing.outcome.next() == Next::Return => {
-                finish_whole(journey, &reply, landing);
-                Round::Whole(reply)
-            }
-            Arrival::Whole(reply, landing) => {
-                let is_empty = landing.outcome == Outcome::ModelFault;
-                self.land_and_go_on(lane, journey, landing).await;
-                if is_empty { Round::Empty(reply) } else { Round::Onward }
-            }
+            Arrival::Whole(reply, landing) => match landing.outcome.next() {
+                // Nothing repairs a request yet: the answer says what is wrong with it.
+                Next::Return | Next::RepairThenRetry => {
+                    finish_whole(journey, &reply, landing);
+                    Round::Whole(reply)
+                }
+                Next::RetryThenOnward | Next::Onward | Next::OnwardElsewhere | Next::LargerWindow => {
+                    let outcome = landing.outcome.clone();
+                    self.land_and_go_on(index, journey, landing).await;
+                    if is_worth_keeping(&outcome) { Round::Fallback(reply) } else { Round::Onward }
+                }
+            },
             Arrival::Broken(landing) => {
-                self.land_and_go_on(lane, journey, landing).await;
+                self.land_and_go_on(index, journey, landing).await;
                 Round::Onward
             }
         }
     }
 
-    /// Decides whether the lane that just failed gets a second chance. Every other outcome has set the lane aside
-    /// already; one that was limited may serve this request after its hold.
-    async fn land_and_go_on(&mut self, lane: &Lane, journey: &mut Journey, landing: Landing) {
+    /// Decides whether the lane that just failed gets a second chance. Most outcomes have set the lane aside already;
+    /// one that was limited may serve this request after its hold.
+    async fn land_and_go_on(&mut self, lane: LaneIndex, journey: &mut Journey, landing: Landing) {
         let outcome = landing.outcome.clone();
         journey.land(landing);
-        if outcome.next() == Next::RetryThenOnward && self.retried.insert(lane.clone()) {
-            let pause = Instant::now() + backoff(self.call.id.jitter());
-            tokio::time::sleep_until(pause.min(self.deadline)).await;
-            self.again = Some(lane.clone());
-        } else if matches!(outcome, Outcome::UpstreamFailed | Outcome::ModelFault) {
-            self.tried.insert(lane.clone());
+        match outcome {
+            Outcome::OfflineHere => self.pause(OFFLINE_PAUSE).await,
+            Outcome::UpstreamFailed | Outcome::ModelFault if self.retried.insert(lane) => {
+                self.pause(backoff(self.call.id.jitter())).await;
+                self.request.again = Some(lane);
+            }
+            Outcome::UpstreamFailed | Outcome::ModelFault => {
+                self.request.tried.insert(lane);
+            }
+            Outcome::ContextTooLong => self.look_for_a_larger_window(lane),
+            Outcome::RateLimited { .. } => self.stay_for_a_moment(lane).await,
+            _ => {}
         }
+    }
+
+    /// A conversation waits a moment for its own lane rather than lose the provider's cache of its prompt.
+    async fn stay_for_a_moment(&mut self, lane: LaneIndex) {
+        if let Some(wait) = self.wait_for_own(lane).filter(|wait| *wait <= WORTH_STAYING) {
+            self.pause(wait).await;
+            self.request.again = Some(lane);
+        }
+    }
+
+    /// How long `lane` rests, if it is the conversation's own.
+    fn wait_for_own(&self, lane: LaneIndex) -> Option<Duration> {
+        let now = self.engine.clock.now();
+        let rotation = self.engine.rotation.lock();
+        let is_own = rotation.state.session_lane(&self.request, now) == Some(lane);
+        let held_until =
+            rotation.state.held_until(lane, now).filter(|_| is_own && self.snapshot.wait_for_capacity);
+        held_until.map(|until| until.since(now))
+    }
+
+    fn look_for_a_larger_window(&mut self, lane: LaneIndex) {
+        match self.roster.abilities(lane).context_tokens {
+            Some(window) => self.request.needs.context_tokens = window + 1,
+            None => self.request.tried.extend(self.roster.siblings(lane)),
+        }
+    }
+
+    async fn pause(&self, length: Duration) {
+        tokio::time::sleep_until((Instant::now() + length).min(self.deadline)).await;
+    }
+
+    /// Waits in the queue until a lane is free, as long as that can still happen inside the deadline.
+    async fn wait(&self, mut selection: Selection) -> Option<Flight> {
+        let mut until = self.worth_waiting_for(&selection)?;
+        let wanted = self.wanted_in_time();
+        let mut place = self.engine.queue(wanted.clone())?;
+        loop {
+            if let Some(flight) = place.lane_until(until).await {
+                return Some(flight);
+            }
+            if Instant::now() >= self.deadline {
+                return None;
+            }
+            selection = self.engine.look(&wanted);
+            until = self.worth_waiting_for(&selection)?;
+        }
+    }
+
+    /// What a request wants that has waited: a lane that still answers in time. One that has not waited may try any.
+    fn wanted_in_time(&self) -> Wanted {
+        let left = self.deadline.saturating_duration_since(Instant::now());
+        let answer_by = Some(self.engine.clock.now() + left);
+        Wanted { request: Request { answer_by, ..self.request.clone() }, ..self.wanted() }
     }
 
     /// When to look again: the soonest end of a hold, or any change while a lane is only busy.
@@ -216,60 +281,48 @@ impl Chat<'_> {
         if !self.snapshot.wait_for_capacity {
             return None;
         }
-        let busy =
-            selection.candidates.iter().any(|candidate| matches!(candidate.verdict, Verdict::Busy { .. }));
         let soonest = selection.soonest.map(|soonest| self.engine.clock.instant(soonest));
         match soonest.filter(|soonest| *soonest < self.deadline) {
             Some(soonest) => Some(soonest),
-            None => busy.then_some(self.deadline),
+            None => (selection.busy || selection.chosen.is_some()).then_some(self.deadline),
         }
     }
 
-    fn exhausted(&self, selection: &Selection, journey: &Journey) -> Failure {
+    /// Nothing serves: the best answer so far, or why there is none.
+    fn give_up(mut self, mut journey: Journey) -> Result<Reply, Failure> {
+        if let Some((whole, server)) = self.fallback.take() {
+            let status = if whole.status.is_success() { FinalStatus::Ok } else { FinalStatus::Failed };
+            journey.end(status, Some(whole.status.as_u16()), None);
+            return Ok(Reply::whole(whole, server, &journey));
+        }
+        let candidates = self.explain();
         let now = self.engine.clock.now();
-        let mut verdicts = selection.candidates.iter().map(|candidate| &candidate.verdict);
-        let is_gone =
-            |verdict: &Verdict| matches!(verdict, Verdict::Held(hold) if hold.cause == HoldCause::Model);
-        let cause = if selection.candidates.iter().any(|candidate| is_gone(&candidate.verdict))
-            && verdicts.clone().all(|verdict| is_gone(verdict) || *verdict == Verdict::Disabled)
-        {
-            Exhaustion::ModelGone
-        } else if selection.soonest.is_some() {
-            Exhaustion::Resting
-        } else if verdicts.any(|verdict| *verdict == Verdict::AlreadyTried) {
-            Exhaustion::UpstreamsFailed
+        let reasons = why::reasons(&journey, &candidates, now);
+        let failure = if Instant::now() >= self.deadline {
+            Failure::DeadlinePassed { after: self.timeout, reasons }
         } else {
-            Exhaustion::NeedsPerson
+            why::exhausted(self.call.request.model(), &candidates, reasons, now)
         };
-        Failure::Exhausted {
-            model: self.call.request.model().to_owned(),
-            cause,
-            retry_after: selection.soonest.map(|soonest| soonest.since(now)),
-            reasons: self.reasons(selection, journey),
-        }
+        journey.end(FinalStatus::Failed, Some(failure.http_status().as_u16()), Some(failure.code()));
+        Err(failure)
     }
+}
 
-    fn reasons(&self, selection: &Selection, journey: &Journey) -> Vec<String> {
-        let now = self.engine.clock.now();
-        let lines = selection.candidates.iter().filter_map(|candidate| reason(candidate, now));
-        let mut reasons: Vec<_> = journey.reasons().into_iter().chain(lines).collect();
-        if reasons.is_empty() {
-            reasons.push("it has no key".to_owned());
-        }
-        reasons
-    }
+/// How long to wait before looking whether this machine is online again.
+const OFFLINE_PAUSE: Duration = Duration::from_secs(1);
+
+/// The longest wait that a warm prompt cache makes up for.
+const WORTH_STAYING: Duration = Duration::from_secs(2);
+
+/// Whether an answer that is no success is better than none.
+fn is_worth_keeping(outcome: &Outcome) -> bool {
+    matches!(outcome, Outcome::ModelFault | Outcome::ContextTooLong | Outcome::TooLargeForTier { .. })
 }
 
 impl Reply {
-    fn whole(reply: WholeReply, server: Server) -> Self {
-        Self { status: reply.status, headers: reply.headers, body: ReplyBody::Whole(reply.body), server }
-    }
-}
-
-async fn change_or(until: Instant, mut changes: watch::Receiver<u64>) {
-    tokio::select! {
-        () = tokio::time::sleep_until(until) => {}
-        _ = changes.changed() => {}
+    fn whole(reply: WholeReply, server: Server, journey: &Journey) -> Self {
+        let WholeReply { status, headers, body } = reply;
+        Self { status, headers, body: ReplyBody::Whole(body), server, why: why::line(journey) }
     }
 }
 
@@ -283,24 +336,4 @@ fn finish_whole(journey: &mut Journey, reply: &WholeReply, mut landing: Landing)
     journey.land(landing);
     let status = if served { FinalStatus::Ok } else { FinalStatus::Failed };
     journey.end(status, Some(reply.status.as_u16()), (!served).then_some("request_refused"));
-}
-
-fn fail(journey: &mut Journey, failure: Failure) -> Failure {
-    journey.end(FinalStatus::Failed, Some(failure.http_status().as_u16()), Some(failure.code()));
-    failure
-}
-
-/// Why a lane can't serve, in one line; `None` where the failed call's own line says it already.
-fn reason(candidate: &Candidate, now: Timestamp) -> Option<String> {
-    let seconds = |until: Timestamp| until.since(now).as_secs().max(1);
-    let why = match &candidate.verdict {
-        Verdict::Usable | Verdict::AlreadyTried => return None,
-        Verdict::Disabled => "is switched off".to_owned(),
-        Verdict::Rejected => "is rejected by the provider; replace it".to_owned(),
-        Verdict::OutOfCredit(_) => "has no credit".to_owned(),
-        Verdict::Held(hold) => format!("rests for {} s ({})", seconds(hold.until), hold.reason),
-        Verdict::Spent(until) => format!("has spent its budget, full again in {} s", seconds(*until)),
-        Verdict::Busy { max, .. } => format!("is busy with {max} requests"),
-    };
-    Some(format!("{} '{}' {why}", candidate.lane.provider, candidate.label))
 }

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use arc_swap::ArcSwap;
-use keywheel_rotation::{KeyId, Lane, RotationState, Selection, Timestamp, select};
+use keywheel_rotation::{KeyId, SavedRotation, Timestamp};
 use keywheel_store::Writer;
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
-use crate::flight::Flight;
 use crate::pulse::{Pulse, Second};
+use crate::rotation::Rotation;
 use crate::upstream::{ClientError, UpstreamClient};
 use crate::{Clock, Overview, Snapshot};
 
@@ -20,7 +20,7 @@ pub struct Engine {
     pub(crate) client: UpstreamClient,
     pub(crate) history: Writer,
     snapshot: ArcSwap<Snapshot>,
-    rotation: Mutex<RotationState>,
+    pub(crate) rotation: Mutex<Rotation>,
     pause: Mutex<Option<Pause>>,
     pulse: Mutex<Pulse>,
     changes: watch::Sender<u64>,
@@ -39,11 +39,12 @@ impl Engine {
     /// # Errors
     /// [`ClientError`] if the HTTP client can't be set up.
     pub fn new(snapshot: Snapshot, history: Writer, clock: Clock) -> Result<Arc<Self>, ClientError> {
+        let rotation = Rotation::over(&snapshot.fleet, clock.now());
         Ok(Arc::new(Self {
             client: UpstreamClient::new()?,
             history,
             snapshot: ArcSwap::from_pointee(snapshot),
-            rotation: Mutex::default(),
+            rotation: Mutex::new(rotation),
             pause: Mutex::default(),
             pulse: Mutex::new(Pulse::new(clock.now())),
             changes: watch::Sender::new(1),
@@ -53,8 +54,8 @@ impl Engine {
 
     /// The clock everything here goes by.
     #[must_use]
-    pub const fn clock(&self) -> Clock {
-        self.clock
+    pub const fn clock(&self) -> &Clock {
+        &self.clock
     }
 
     /// The configuration in force.
@@ -67,7 +68,31 @@ impl Engine {
     #[must_use]
     pub fn overview(&self) -> Overview {
         let snapshot = self.snapshot();
-        Overview::at(&snapshot.fleet, &self.rotation.lock(), self.clock.now())
+        Overview::at(&snapshot.fleet, &mut self.rotation.lock(), self.clock.now())
+    }
+
+    /// What was learned about lanes, for keeping it over a restart.
+    #[must_use]
+    pub fn save_rotation(&self) -> SavedRotation {
+        self.rotation.lock().state.save()
+    }
+
+    /// Takes over what an earlier run learned.
+    pub fn restore_rotation(&self, saved: SavedRotation) {
+        let snapshot = self.snapshot();
+        self.rotation.lock().restore(saved, &snapshot.fleet, self.clock.now());
+        self.announce();
+    }
+
+    /// Compares the wall clock with our own. After a correction every wait keeps what is left of it.
+    pub fn check_clock(self: &Arc<Self>) {
+        let mut rotation = self.rotation.lock();
+        if let Some((from, to)) = self.clock.follow_wall() {
+            tracing::info!(by_ms = to.unix_ms().abs_diff(from.unix_ms()), "the wall clock was corrected");
+            rotation.state.shift_clock(from, to);
+            drop(rotation);
+            self.serve_queue();
+        }
     }
 
     /// Counts the changes; wakes on each.
@@ -110,34 +135,9 @@ impl Engine {
     }
 
     /// Ends every hold on a key by hand, its rejection included.
-    pub fn clear_key(&self, key: &KeyId) {
-        self.rotation.lock().clear_key(key);
-        self.announce();
-    }
-
-    /// Selects and, if a lane can serve, books it: both under one lock, so that no two requests take the same
-    /// last place.
-    pub(crate) fn select_and_book(self: &Arc<Self>, wanted: &Wanted<'_>) -> (Selection, Option<Flight>) {
-        let now = self.clock.now();
-        let mut rotation = self.rotation.lock();
-        let snapshot = wanted.snapshot;
-        let selection =
-            select(&snapshot.fleet, &rotation, wanted.chain, wanted.tried, wanted.estimated_tokens, now);
-        let again = wanted.again.and_then(|lane| selection.usable(lane));
-        let Some(candidate) = again.or_else(|| selection.winner()).cloned() else {
-            return (selection, None);
-        };
-        rotation.dispatch(&candidate.lane, wanted.estimated_tokens);
-        drop(rotation);
-        self.announce();
-        let flight = Flight::new(self.clone(), snapshot.cooldowns, candidate, wanted.estimated_tokens);
-        (selection, Some(flight))
-    }
-
-    pub(crate) fn settle<T>(&self, change: impl FnOnce(&mut RotationState, Timestamp) -> T) -> T {
-        let result = change(&mut self.rotation.lock(), self.clock.now());
-        self.announce();
-        result
+    pub fn clear_key(self: &Arc<Self>, key: &KeyId) {
+        self.rotation.lock().state.clear_key(key, self.clock.now());
+        self.serve_queue();
     }
 
     pub(crate) fn count(&self, count: impl FnOnce(&mut Second)) {
@@ -147,17 +147,7 @@ impl Engine {
         self.announce();
     }
 
-    fn announce(&self) {
+    pub(crate) fn announce(&self) {
         self.changes.send_modify(|changes| *changes += 1);
     }
-}
-
-/// What one selection is asked for.
-pub(crate) struct Wanted<'a> {
-    pub(crate) snapshot: &'a Snapshot,
-    pub(crate) chain: &'a keywheel_rotation::Chain,
-    pub(crate) tried: &'a std::collections::HashSet<Lane>,
-    /// A lane to ask a second time, if it is still usable.
-    pub(crate) again: Option<&'a Lane>,
-    pub(crate) estimated_tokens: u64,
 }

@@ -45,6 +45,8 @@ pub enum Failure {
 pub enum Exhaustion {
     /// Some lane comes back by itself.
     Resting,
+    /// No target can take such a request.
+    NothingFits,
     /// No key may use the model, or the providers do not have it.
     ModelGone,
     /// Every key is rejected, out of credit, or switched off: a person must act.
@@ -62,6 +64,7 @@ impl Failure {
                 StatusCode::NOT_FOUND
             }
             Self::Paused { .. } => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Exhausted { cause: Exhaustion::NothingFits, .. } => StatusCode::BAD_REQUEST,
             Self::Exhausted { cause: Exhaustion::Resting, .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Exhausted { cause: Exhaustion::NeedsPerson, .. } => StatusCode::UNAUTHORIZED,
             Self::Exhausted { cause: Exhaustion::UpstreamsFailed, .. } => StatusCode::BAD_GATEWAY,
@@ -75,6 +78,7 @@ impl Failure {
         match self {
             Self::UnknownModel(_) | Self::Exhausted { cause: Exhaustion::ModelGone, .. } => "model_not_found",
             Self::Paused { .. } => "paused",
+            Self::Exhausted { cause: Exhaustion::NothingFits, .. } => "no_suitable_model",
             Self::Exhausted { cause: Exhaustion::Resting, .. } => "rate_limit_exceeded",
             Self::Exhausted { cause: Exhaustion::NeedsPerson, .. } => "no_usable_key",
             Self::Exhausted { cause: Exhaustion::UpstreamsFailed, .. } => "upstream_failed",

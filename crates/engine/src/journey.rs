@@ -8,7 +8,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use keywheel_dialects::openai_chat::Usage;
-use keywheel_rotation::{Candidate, Next, Outcome, Timestamp};
+use keywheel_rotation::{Candidate, Next, Outcome, ProviderId, Timestamp};
 use keywheel_store::{AttemptRow, FinalStatus, LaneRow, RequestFinished, RequestStarted};
 use uuid::Uuid;
 
@@ -56,6 +56,7 @@ pub(crate) struct Journey {
     served_by: Option<LaneRow>,
     first_token: Option<Duration>,
     usage: Option<Usage>,
+    why: Vec<Candidate>,
     ended: bool,
 }
 
@@ -80,18 +81,34 @@ impl Journey {
             served_by: None,
             first_token: None,
             usage: None,
+            why: Vec::new(),
             ended: false,
         }
     }
 
     pub(crate) fn take_off(&mut self, flight: Flight) -> Server {
-        let Candidate { lane, label, .. } = flight.candidate().clone();
+        let server = Server {
+            lane: flight.lane().clone(),
+            key_label: flight.key_label().to_owned(),
+            attempts: self.attempts.len() + 1,
+        };
         self.flight = Some(flight);
-        Server { lane, key_label: label, attempts: self.attempts.len() + 1 }
+        server
     }
 
-    pub(crate) fn candidate(&self) -> Option<&Candidate> {
-        self.flight.as_ref().map(Flight::candidate)
+    /// The provider that is asked now.
+    pub(crate) fn provider(&self) -> Option<&ProviderId> {
+        self.flight.as_ref().map(|flight| &flight.lane().provider)
+    }
+
+    /// Keeps what selection said of every lane.
+    pub(crate) fn explain(&mut self, why: Vec<Candidate>) {
+        self.why = why;
+    }
+
+    /// What selection said of the lanes that could not serve.
+    pub(crate) fn why(&self) -> &[Candidate] {
+        &self.why
     }
 
     /// One line per call that failed.
@@ -100,6 +117,10 @@ impl Journey {
             format!("{} '{}' {}", row.lane.provider, row.lane.key_label, row.detail.as_deref().unwrap_or(""))
         };
         self.attempts.iter().map(line).collect()
+    }
+
+    pub(crate) const fn started_at(&self) -> Timestamp {
+        self.started_at
     }
 
     pub(crate) fn flight_time(&self) -> Duration {
@@ -115,7 +136,8 @@ impl Journey {
     }
 
     /// Ends the call in flight.
-    pub(crate) fn land(&mut self, landing: Landing) {
+    pub(crate) fn land(&mut self, mut landing: Landing) {
+        landing.used_tokens = self.usage.map(|usage| usage.input_tokens + usage.output_tokens);
         let Some(flight) = self.flight.take() else { return };
         if landing.outcome.next() != Next::Return {
             self.engine.count(|second| second.passed_on += 1);
@@ -154,6 +176,7 @@ impl Journey {
             cached_tokens: usage.map(|usage| usage.cached_tokens),
             error_code: error_code.map(str::to_owned),
             attempts: std::mem::take(&mut self.attempts),
+            why: serde_json::to_string(&self.why).ok().filter(|_| !self.why.is_empty()),
         });
     }
 }

@@ -19,9 +19,12 @@ mod flight;
 mod journey;
 mod overview;
 mod pulse;
+mod queue;
 mod relay;
+mod rotation;
 mod snapshot;
 mod upstream;
+mod why;
 
 pub use chat::{Call, Reply, ReplyBody, Server};
 pub use clock::Clock;
@@ -33,3 +36,4 @@ pub use pulse::Second;
 pub use relay::Relay;
 pub use snapshot::{Snapshot, Timeouts};
 pub use upstream::ClientError;
+pub use why::DryRun;

@@ -1,11 +1,11 @@
 //! How everything stands at one moment, for the status page, the window and the tray.
 
-use std::collections::HashSet;
-
 use keywheel_rotation::{
-    Candidate, Chain, Fleet, Headroom, Key, KeyStanding, ProviderId, RotationState, Target, Timestamp,
-    Verdict, headroom_of_key, select, standing,
+    Candidate, Chain, Fleet, Headroom, Key, KeyStanding, LaneIndex, ProviderId, Request, SharedQuota, Target,
+    Timestamp, Verdict,
 };
+
+use crate::rotation::Rotation;
 
 /// Everything at one moment.
 #[derive(Clone, Debug)]
@@ -16,6 +16,8 @@ pub struct Overview {
     pub providers: Vec<ProviderOverview>,
     /// Virtual models in configured order.
     pub chains: Vec<ChainOverview>,
+    /// Keys that were found to share limits without being in one group.
+    pub shared_quotas: Vec<SharedQuota>,
 }
 
 /// One provider.
@@ -57,6 +59,8 @@ pub struct ChainOverview {
     pub name: String,
     /// Whether `default` means it.
     pub active: bool,
+    /// With nothing usable: when it can be served again.
+    pub served_again_at: Option<Timestamp>,
     /// In chain order.
     pub targets: Vec<TargetOverview>,
 }
@@ -82,12 +86,12 @@ pub struct TargetOverview {
 
 impl Overview {
     /// Judges every key and every chain.
-    #[must_use]
-    pub fn at(fleet: &Fleet, state: &RotationState, now: Timestamp) -> Self {
-        let chains: Vec<_> =
-            fleet.chains.iter().map(|chain| View { fleet, state, chain, now }.overview()).collect();
+    pub(crate) fn at(fleet: &Fleet, rotation: &mut Rotation, now: Timestamp) -> Self {
+        let chains = fleet.chains.iter().map(|chain| chain_overview(fleet, rotation, chain, now)).collect();
         let active = fleet.active_model.as_ref().and_then(|name| fleet.chain(name));
-        let next = active.and_then(|chain| winner(fleet, state, chain, now));
+        let next = active.and_then(|chain| winner(fleet, rotation, chain, now));
+        let next = next.and_then(|lane| rotation.state.lane(lane)).map(|lane| lane.key.clone());
+        let state = &rotation.state;
         let providers = fleet.providers.iter().map(|provider| ProviderOverview {
             id: provider.id.clone(),
             name: provider.name.clone(),
@@ -98,15 +102,20 @@ impl Overview {
                 .keys
                 .iter()
                 .map(|key| KeyOverview {
-                    standing: standing(fleet, state, provider, key, now),
+                    standing: state.standing(provider, key, now),
                     in_flight: state.in_flight(&key.id),
-                    headroom: headroom_of_key(state, key, now),
-                    next: next.as_ref().is_some_and(|next| next.lane.key == key.id),
+                    headroom: state.headroom(&key.id, now),
+                    next: next.as_ref() == Some(&key.id),
                     key: key.clone(),
                 })
                 .collect(),
         });
-        Self { now, providers: providers.collect(), chains }
+        Self {
+            now,
+            providers: providers.collect(),
+            chains,
+            shared_quotas: rotation.evidence.proposals(fleet),
+        }
     }
 
     /// All keys over all providers.
@@ -133,40 +142,37 @@ impl Overview {
     }
 }
 
-struct View<'a> {
-    fleet: &'a Fleet,
-    state: &'a RotationState,
-    chain: &'a Chain,
-    now: Timestamp,
-}
-
-impl View<'_> {
-    fn overview(&self) -> ChainOverview {
-        let selection = select(self.fleet, self.state, self.chain, &HashSet::new(), 0, self.now);
-        let winner = selection.winner().map(|winner| &winner.lane);
-        let targets = self.chain.targets().map(|target| {
-            let lanes: Vec<_> =
-                selection.candidates.iter().filter(|candidate| is_lane_of(candidate, target)).collect();
-            let usable =
-                |candidate: &&&Candidate| matches!(candidate.verdict, Verdict::Usable | Verdict::Busy { .. });
-            let usable_keys = lanes.iter().filter(usable).count();
-            let soonest = lanes.iter().filter_map(|candidate| candidate.verdict.back_at()).min();
-            TargetOverview {
-                target: target.clone(),
-                provider_name: self
-                    .fleet
-                    .provider(&target.provider)
-                    .map_or_else(|| target.provider.to_string(), |provider| provider.name.clone()),
-                usable_keys,
-                total_keys: lanes.len(),
-                serving: lanes.iter().any(|candidate| self.state.is_in_flight(&candidate.lane)),
-                next: winner
-                    .is_some_and(|lane| lane.provider == target.provider && lane.model == target.model),
-                back_at: soonest.filter(|_| usable_keys == 0),
-            }
-        });
-        let active = self.fleet.active_model.as_ref() == Some(&self.chain.name);
-        ChainOverview { name: self.chain.name.clone(), active, targets: targets.collect() }
+fn chain_overview(fleet: &Fleet, rotation: &mut Rotation, chain: &Chain, now: Timestamp) -> ChainOverview {
+    let candidates = rotation.explain(fleet, chain, &Request::default(), now);
+    let winner = winner(fleet, rotation, chain, now);
+    let targets = chain.targets().map(|target| {
+        let lanes: Vec<_> = candidates.iter().filter(|candidate| is_lane_of(candidate, target)).collect();
+        let usable =
+            |candidate: &&&Candidate| matches!(candidate.verdict, Verdict::Usable | Verdict::Busy { .. });
+        let usable_keys = lanes.iter().filter(usable).count();
+        let soonest = lanes.iter().filter_map(|candidate| candidate.verdict.back_at()).min();
+        let provider = fleet.provider(&target.provider);
+        TargetOverview {
+            target: target.clone(),
+            provider_name: provider
+                .map_or_else(|| target.provider.to_string(), |provider| provider.name.clone()),
+            usable_keys,
+            total_keys: lanes.len(),
+            serving: lanes.iter().any(|candidate| rotation.state.is_in_flight(candidate.index)),
+            next: lanes.iter().any(|candidate| Some(candidate.index) == winner),
+            back_at: soonest.filter(|_| usable_keys == 0),
+        }
+    });
+    let targets: Vec<_> = targets.collect();
+    ChainOverview {
+        name: chain.name.clone(),
+        active: fleet.active_model.as_ref() == Some(&chain.name),
+        served_again_at: targets
+            .iter()
+            .filter_map(|target| target.back_at)
+            .min()
+            .filter(|_| winner.is_none()),
+        targets,
     }
 }
 
@@ -174,6 +180,7 @@ fn is_lane_of(candidate: &Candidate, target: &Target) -> bool {
     candidate.lane.provider == target.provider && candidate.lane.model == target.model
 }
 
-fn winner(fleet: &Fleet, state: &RotationState, chain: &Chain, now: Timestamp) -> Option<Candidate> {
-    select(fleet, state, chain, &HashSet::new(), 0, now).winner().cloned()
+fn winner(fleet: &Fleet, rotation: &mut Rotation, chain: &Chain, now: Timestamp) -> Option<LaneIndex> {
+    let roster = rotation.roster(fleet, chain, now);
+    rotation.state.select(&roster, &Request::default(), now).chosen
 }

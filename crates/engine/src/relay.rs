@@ -79,7 +79,10 @@ impl Relay {
                 }
                 StreamEvent::Done => self.complete = true,
                 StreamEvent::Error(body) => {
-                    self.failed = Some(self.engine.judge(http::StatusCode::OK, &self.headers, &body));
+                    if let Some(provider) = self.journey.provider() {
+                        let landing = self.engine.judge(provider, http::StatusCode::OK, &self.headers, &body);
+                        self.failed = Some(landing);
+                    }
                 }
             }
         }
@@ -109,8 +112,8 @@ impl Relay {
 
     /// Ends a stream that can't be continued, with the dialect's error event.
     fn break_off(&mut self, landing: Landing) -> Bytes {
-        let lane = self.journey.candidate().map(|candidate| candidate.lane.provider.to_string());
-        let message = format!("The provider {} {}.", lane.unwrap_or_default(), landing.reason);
+        let provider = self.journey.provider().map(ToString::to_string).unwrap_or_default();
+        let message = format!("The provider {provider} {}.", landing.reason);
         self.close(landing, FinalStatus::Failed);
         let error = stream_error(&message, "upstream_failed");
         // Half an event may be out already: an empty line ends it, so that the error is read as its own event.
@@ -120,7 +123,8 @@ impl Relay {
     fn close(&mut self, mut landing: Landing, status: FinalStatus) {
         self.over = true;
         landing.first_token = Some(self.first_token);
-        landing.readings = limits::budget_readings(&self.headers, self.engine.clock().now());
+        landing.readings =
+            limits::budget_readings(self.journey.provider(), &self.headers, self.engine.clock().now());
         self.journey.land(landing);
         let failed = status == FinalStatus::Failed;
         self.journey.end(status, Some(200), failed.then_some("stream_broken"));

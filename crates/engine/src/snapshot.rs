@@ -22,6 +22,10 @@ pub struct Snapshot {
     pub cooldowns: CooldownRules,
     /// Wait for capacity inside the deadline instead of failing.
     pub wait_for_capacity: bool,
+    /// Models that cost money are left out.
+    pub free_only: bool,
+    /// How long the lane of a conversation is preferred; zero never.
+    pub session_affinity: Duration,
     /// How long things may take.
     pub timeouts: Timeouts,
     /// What a person should know: options nobody reads, keys that can't be used.

@@ -60,7 +60,8 @@ impl UpstreamClient {
     }
 }
 
-fn is_local(base_url: &str) -> bool {
+/// Whether a server is on this machine.
+pub(crate) fn is_local(base_url: &str) -> bool {
     let host = base_url.split("://").nth(1).unwrap_or_default();
     ["127.", "localhost:", "localhost/", "[::1]"].iter().any(|local| host.starts_with(local))
 }

@@ -3,9 +3,10 @@
 use std::convert::Infallible;
 use std::time::Duration;
 
+use axum::Json;
 use axum::body::Body;
 use axum::extract::{Request, State};
-use axum::response::Response;
+use axum::response::{IntoResponse, Response};
 use futures_util::StreamExt;
 use http::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, USER_AGENT};
 use keywheel_dialects::openai_chat::ChatRequest;
@@ -17,10 +18,13 @@ const X_PROVIDER: HeaderName = HeaderName::from_static("x-provider");
 const X_MODEL: HeaderName = HeaderName::from_static("x-model");
 const X_KEY: HeaderName = HeaderName::from_static("x-keywheel-key");
 const X_ATTEMPTS: HeaderName = HeaderName::from_static("x-keywheel-attempts");
+const X_WHY: HeaderName = HeaderName::from_static("x-keywheel-why");
+const X_SESSION: HeaderName = HeaderName::from_static("x-keywheel-session");
+const X_DRY_RUN: HeaderName = HeaderName::from_static("x-keywheel-dry-run");
 const X_TIMEOUT_MS: HeaderName = HeaderName::from_static("x-keywheel-timeout-ms");
 
-/// What a client calls itself is kept for the history, up to this length.
-const MAX_USER_AGENT_CHARACTERS: usize = 200;
+/// What a client says of itself or its session is kept up to this length.
+const MAX_KEPT_CHARACTERS: usize = 200;
 
 pub(crate) async fn chat_completions(
     State(plane): State<DataPlane>,
@@ -33,8 +37,12 @@ pub(crate) async fn chat_completions(
         id,
         request: ChatRequest::parse(body)?,
         timeout: timeout_ms(&parts.headers),
+        session: header_text(&parts.headers, &X_SESSION),
         user_agent: user_agent(&parts.headers),
     };
+    if parts.headers.get(X_DRY_RUN).is_some_and(|value| value == "1") {
+        return Ok(Json(plane.engine.dry_run(&call)?).into_response());
+    }
     Ok(respond(plane.engine.chat(&call).await?))
 }
 
@@ -58,6 +66,9 @@ fn respond(reply: Reply) -> Response {
     headers.insert(X_MODEL, text(reply.server.lane.model.as_str()));
     headers.insert(X_KEY, text(&reply.server.key_label));
     headers.insert(X_ATTEMPTS, HeaderValue::from(reply.server.attempts));
+    if !reply.why.is_empty() {
+        headers.insert(X_WHY, text(&reply.why));
+    }
     response
 }
 
@@ -74,6 +85,10 @@ fn timeout_ms(headers: &HeaderMap) -> Option<Duration> {
 }
 
 fn user_agent(headers: &HeaderMap) -> Option<String> {
-    let agent = headers.get(USER_AGENT)?.to_str().ok()?;
-    Some(agent.chars().take(MAX_USER_AGENT_CHARACTERS).collect())
+    header_text(headers, &USER_AGENT)
+}
+
+fn header_text(headers: &HeaderMap, name: &HeaderName) -> Option<String> {
+    let text = headers.get(name)?.to_str().ok()?;
+    Some(text.chars().take(MAX_KEPT_CHARACTERS).collect())
 }

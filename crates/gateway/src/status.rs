@@ -3,7 +3,7 @@
 use axum::Json;
 use axum::extract::State;
 use keywheel_engine::{KeyOverview, Overview};
-use keywheel_rotation::{KeyStanding, Provenance, Timestamp};
+use keywheel_rotation::{BudgetSource, KeyStanding, Provenance, Timestamp};
 use serde::Serialize;
 
 use crate::DataPlane;
@@ -93,7 +93,7 @@ fn key_status(key: &KeyOverview, now: Timestamp) -> KeyStatus {
     let (state, said_by, reason) = match &key.standing {
         KeyStanding::Usable => ("usable", None, None),
         KeyStanding::Resting(hold) => (waiting, Some(said_by(hold.provenance)), Some(hold.reason.clone())),
-        KeyStanding::Spent(_) => (waiting, Some(said_by(Provenance::Stated)), None),
+        KeyStanding::Spent(spent) => (waiting, Some(counted_by(spent.source)), None),
         KeyStanding::Rejected { reason, .. } => ("rejected", None, Some(reason.clone())),
         KeyStanding::OutOfCredit { reason, .. } => ("out_of_credit", None, Some(reason.clone())),
         KeyStanding::Off => ("off", None, None),
@@ -106,6 +106,14 @@ fn key_status(key: &KeyOverview, now: Timestamp) -> KeyStatus {
         seconds_until_back,
         said_by,
         reason,
+    }
+}
+
+const fn counted_by(source: BudgetSource) -> &'static str {
+    match source {
+        BudgetSource::Stated | BudgetSource::Catalogue => "provider",
+        BudgetSource::Configured => "you",
+        BudgetSource::Measured => "measured",
     }
 }
 

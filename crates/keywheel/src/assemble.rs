@@ -56,6 +56,8 @@ fn snapshot(
             max_guessed_cooldown: config.rotation.max_guessed_cooldown,
         },
         wait_for_capacity: config.rotation.wait_for_capacity,
+        free_only: config.rotation.free_only,
+        session_affinity: config.rotation.session_affinity,
         timeouts: Timeouts { request: config.server.timeout, ..Timeouts::default() },
         problems,
     }

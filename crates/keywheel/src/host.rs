@@ -19,7 +19,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
 use crate::assemble::assemble;
-use crate::{ControlReply, StartError, control, window};
+use crate::{ControlReply, StartError, control, memory, window};
 
 /// How to start. Everything that is left out comes from `config.toml` or the platform.
 #[derive(Debug, Default)]
@@ -84,11 +84,17 @@ impl Host {
         let store = open_history(&data_dir, &mut assembly.snapshot).await?;
         let engine = Engine::new(assembly.snapshot, store.writer(), Clock::start())?;
         log_problems(&engine.snapshot());
+        memory::restore(&engine, &store).await;
         let mut host = HostHandle::new(engine.clone(), origin(&listeners), store, assembly.simulator);
         host.access_key_variable = access_key_variable;
         let beside = options.control_token.map_or_else(Router::new, |token| host.control_on_tcp(token));
         let router = keywheel_gateway::router(DataPlane::new(engine, Arc::new(guard)), beside);
         host.tasks.spawn(keywheel_gateway::serve(listeners, router, host.stop.clone()));
+        host.tasks.spawn(memory::keep(
+            host.presenter.engine().clone(),
+            host.store.app_state(),
+            host.stop.clone(),
+        ));
         Ok(host)
     }
 }

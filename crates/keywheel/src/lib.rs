@@ -13,6 +13,7 @@ mod error;
 mod host;
 mod keys;
 mod logging;
+mod memory;
 mod simulated;
 mod window;
 

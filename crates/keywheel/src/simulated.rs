@@ -48,5 +48,14 @@ pub(crate) async fn add(
 }
 
 fn simulated_key(id: KeyId, number: usize) -> Key {
-    Key { id, label: format!("demo-{number}"), hint: None, priority: 1, enabled: true, max_concurrent: None }
+    Key {
+        id,
+        label: format!("demo-{number}"),
+        hint: None,
+        priority: 1,
+        enabled: true,
+        max_concurrent: None,
+        group: None,
+        caps: Vec::new(),
+    }
 }

@@ -59,7 +59,7 @@ async fn finish(connection: &mut SqliteConnection, row: &RequestFinished) -> Res
         "UPDATE requests
          SET finished_at_ms = ?, status = ?, http_status = ?, provider = ?, model = ?, key_id = ?, key_label = ?,
              attempt_count = ?, first_token_ms = ?, duration_ms = ?, input_tokens = ?, output_tokens = ?,
-             cached_tokens = ?, error_code = ?
+             cached_tokens = ?, error_code = ?, why = ?
          WHERE id = ?",
     )
     .bind(integer(row.finished_at_ms))
@@ -76,6 +76,7 @@ async fn finish(connection: &mut SqliteConnection, row: &RequestFinished) -> Res
     .bind(optional_integer(row.output_tokens))
     .bind(optional_integer(row.cached_tokens))
     .bind(&row.error_code)
+    .bind(&row.why)
     .bind(&row.id)
     .execute(connection)
     .await?;

@@ -55,7 +55,11 @@ impl Reader {
             .bind(id)
             .fetch_all(&self.pool)
             .await?;
-        Ok(Some(RequestDetail { request, attempts }))
+        let why = sqlx::query_scalar("SELECT why FROM requests WHERE id = ?")
+            .bind(id)
+            .fetch_one(&self.pool)
+            .await?;
+        Ok(Some(RequestDetail { request, attempts, why }))
     }
 
     /// What went through every lane since `since_ms` (Unix milliseconds), in the order of their names.

@@ -87,6 +87,8 @@ pub struct RequestFinished {
     pub error_code: Option<String>,
     /// Every call made upstream, in order.
     pub attempts: Vec<AttemptRow>,
+    /// What selection said of every lane at first, as JSON.
+    pub why: Option<String>,
 }
 
 /// One call upstream.
@@ -153,4 +155,6 @@ pub struct RequestDetail {
     pub request: RequestRow,
     /// Its calls upstream, in order. Empty until it is finished.
     pub attempts: Vec<AttemptRow>,
+    /// What selection said of every lane at first, as JSON.
+    pub why: Option<String>,
 }

@@ -12,6 +12,7 @@ mod process;
 mod progress;
 mod python;
 mod setup;
+mod simulate;
 mod start;
 mod test;
 mod tidy;
@@ -51,6 +52,12 @@ enum Command {
     },
     /// Make the application icons from icons/app.svg
     Icons,
+    /// Play the rotation policy, four others and an oracle over simulated providers; fails when a target is missed
+    Simulate {
+        /// Passed on to the simulation, for example --scenario NAME --trace, or --json
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        arguments: Vec<String>,
+    },
     /// Build the Debian package
     Package(package::Options),
 }
@@ -68,6 +75,7 @@ fn main() -> ExitCode {
 fn run(command: Command) -> Result<ExitCode> {
     match command {
         Command::Start { arguments } => return start::run(&arguments),
+        Command::Simulate { arguments } => return simulate::run(&arguments),
         Command::Setup(options) => setup::command(&options)?,
         Command::Test(selection) => test::run(&selection)?,
         Command::Tidy => tidy::run()?,

@@ -103,3 +103,22 @@ fn what_cannot_be_used_is_said() {
     }
     assert_eq!(keys(&plan, "lab"), ["no key needed=keyless:lab"]);
 }
+
+#[test]
+fn groups_caps_and_abilities_reach_the_fleet() {
+    let file = r#"
+        [[providers]]
+        id = "groq"
+        [[providers.keys]]
+        env = "GROQ_API_KEY"
+        quota_group = "acme"
+        limits = [{ model = "qwen/qwen3-32b", unit = "tokens", per = "day", amount = 5 }, { unit = "requests", per = "minute", amount = 3 }]
+    "#;
+    let plan = made(file, &[("groq", "GROQ_API_KEY")]);
+    let key = plan.fleet.key(&"env:GROQ_API_KEY".into()).expect("it is planned");
+    assert_eq!(key.owner(&"groq".into()).as_str(), "groq/acme");
+    let models: Vec<_> = key.caps.iter().map(|cap| cap.model.as_ref().map(ModelId::as_str)).collect();
+    assert_eq!(models, [Some("qwen/qwen3-32b"), None], "one for a model, one for all");
+    let target = Target { provider: "groq".into(), model: "openai/gpt-oss-120b".into() };
+    assert_eq!(plan.fleet.abilities(&target).context_tokens, Some(131_072));
+}

@@ -98,5 +98,6 @@ fn finished(id: &str) -> RequestFinished {
         cached_tokens: Some(5),
         error_code: None,
         attempts: vec![attempt(1, "k_1", "rate_limited"), attempt(2, "k_2", AttemptRow::OK)],
+        why: Some("[]".to_owned()),
     }
 }

@@ -37,7 +37,7 @@ export function aTarget(over: Partial<Target> = {}): Target {
 }
 
 export function aModel(over: Partial<Model> = {}): Model {
-  return { name: "coding-elite", active: false, targets: [aTarget()], ...over };
+  return { name: "coding-elite", active: false, served_again_at_ms: null, targets: [aTarget()], ...over };
 }
 
 export function aRotation(over: Partial<Rotation> = {}): Rotation {

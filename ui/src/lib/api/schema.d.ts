@@ -114,12 +114,19 @@ export interface components {
             share: number;
             /** @description What is counted. */
             unit: components["schemas"]["HeadroomUnit"];
+            /** @description Over which window. */
+            window: components["schemas"]["HeadroomWindow"];
         };
         /**
          * @description What a budget counts.
          * @enum {string}
          */
         HeadroomUnit: "requests" | "tokens";
+        /**
+         * @description The window a budget is counted over.
+         * @enum {string}
+         */
+        HeadroomWindow: "second" | "minute" | "hour" | "day" | "month" | "unknown";
         /** @description One key. */
         Key: {
             headroom?: components["schemas"]["Headroom"] | null;
@@ -185,6 +192,11 @@ export interface components {
             active: boolean;
             /** @description The name clients send. */
             name: string;
+            /**
+             * Format: int64
+             * @description With nothing usable: when it can be served again.
+             */
+            served_again_at_ms?: number | null;
             /** @description Its targets, first choice first. */
             targets: components["schemas"]["Target"][];
         };

@@ -13,9 +13,13 @@ function check(over: Partial<Key>, expected: Partial<ReturnType<typeof keyFace>>
 describe("keyFace", () => {
   test("of a usable key shows what is left", () => {
     check(
-      { headroom: { share: 0.64, unit: "tokens" } },
-      { tone: "usable", value: `64${P}`, word: "tok left", bar: { kind: "level", share: 0.64 }, name: `64${P} of its tokens left` },
+      { headroom: { share: 0.64, unit: "tokens", window: "minute" } },
+      { tone: "usable", value: `64${P}`, word: "tok/min", bar: { kind: "level", share: 0.64 }, name: `64${P} of its tokens left` },
     );
+  });
+
+  test("of a budget whose window nobody said", () => {
+    check({ headroom: { share: 0.5, unit: "requests", window: "unknown" } }, { word: "req left" });
   });
 
   test("of a usable key without a known budget", () => {

@@ -79,6 +79,13 @@ export function budgetLeft(headroom: Headroom): string {
   return text("keyName.left", { percent: percent(headroom.share), budget: text(`budget.${headroom.unit}`) });
 }
 
+/** A budget in a few letters: "tok/min". */
+function budgetWord(headroom: Headroom): string {
+  const unit = text(`unitShort.${headroom.unit}`);
+  if (headroom.window === "unknown") return text("budgetShort.left", { unit });
+  return text("budgetShort.per", { unit, window: text(`windowShort.${headroom.window}`) });
+}
+
 type Face = Omit<KeyFace, "tone">;
 
 function serving(key: Key): Face {
@@ -94,7 +101,7 @@ function usable(key: Key): Face {
   if (key.headroom === null) return { value: text("cell.ready"), word, bar: NO_BAR, name: text("keyName.ready") + next };
   return {
     value: percent(key.headroom.share),
-    word: word || text(`budgetShort.${key.headroom.unit}`),
+    word: word || budgetWord(key.headroom),
     bar: level(key.headroom),
     name: budgetLeft(key.headroom) + next,
   };
