@@ -10,7 +10,7 @@ mod upstream;
 use std::time::Duration;
 
 pub(crate) use answer::{Answer, collect, data_events};
-pub(crate) use history::Attempt;
+pub(crate) use history::{Attempt, Request};
 pub(crate) use keywheel::Keywheel;
 pub(crate) use program::Program;
 pub(crate) use raw::{RawAnswer, raw_exchange};
@@ -23,3 +23,8 @@ pub(crate) const PATIENCE: Duration = Duration::from_secs(20);
 pub(crate) const PLAIN: &str = r#"{"model":"test","messages":[{"role":"user","content":"hello"}]}"#;
 pub(crate) const STREAM: &str =
     r#"{"model":"test","stream":true,"messages":[{"role":"user","content":"hello"}]}"#;
+
+/// The first question of a conversation of its own.
+pub(crate) fn question(text: &str) -> String {
+    format!(r#"{{"model":"test","messages":[{{"role":"user","content":"{text}"}}]}}"#)
+}

@@ -5,9 +5,17 @@
 
 // Without `cfg(test)` clippy takes the modules of a test for shipping code.
 #[cfg(test)]
+mod affinity;
+#[cfg(test)]
+mod burst;
+#[cfg(test)]
 mod cancellation;
 #[cfg(test)]
+mod caps;
+#[cfg(test)]
 mod durability;
+#[cfg(test)]
+mod explanation;
 #[cfg(test)]
 mod failover;
 #[cfg(test)]
@@ -21,6 +29,8 @@ mod harness;
 #[cfg(test)]
 mod key_binding;
 #[cfg(test)]
+mod restart;
+#[cfg(test)]
 mod rotation;
 #[cfg(test)]
 mod sdk;
@@ -28,3 +38,7 @@ mod sdk;
 mod secrecy;
 #[cfg(test)]
 mod startup;
+#[cfg(test)]
+mod unfit;
+#[cfg(test)]
+mod waiting;

@@ -215,7 +215,8 @@ async fn a_wait_that_can_not_end_in_time_is_not_begun() {
 #[tokio::test]
 async fn keys_found_in_the_environment_join_a_known_provider() {
     let groq = Upstream::start(script("groq", 3)).await;
-    let mut builder = Keywheel::builder().provider_without_keys(&groq, 1);
+    let builder = Keywheel::builder().rotation("session_affinity = \"0s\"");
+    let mut builder = builder.provider_without_keys(&groq, 1);
     for (variable, _, secret) in groq.keys() {
         builder = builder.variable(&variable, secret);
     }

@@ -61,8 +61,9 @@ async fn all_answers(keywheel: &Keywheel, alpha: &Upstream) -> Vec<Place> {
     for number in 1..=KEYS.len() * 2 {
         let body = if number % 3 == 0 { PLAIN } else { STREAM };
         let body = body.replace("hello", PROMPT);
-        answers
-            .push((format!("answer {number}"), collect(keywheel.chat(body).bearer_auth(ACCESS_KEY)).await));
+        // Each in a conversation of its own: one would stay with its key.
+        let question = keywheel.chat(body).header("x-keywheel-session", number.to_string());
+        answers.push((format!("answer {number}"), collect(question.bearer_auth(ACCESS_KEY)).await));
     }
     for key in KEYS {
         assert!(alpha.counters().key(key).requests > 0, "every path was taken: {:#?}", alpha.counters());

@@ -17,6 +17,8 @@ pub(crate) struct Request {
     pub(crate) key_label: Option<String>,
     pub(crate) attempt_count: i64,
     pub(crate) finished_at_ms: Option<i64>,
+    /// What selection said of each lane, as JSON.
+    pub(crate) why: Option<String>,
     #[sqlx(skip)]
     pub(crate) attempts: Vec<Attempt>,
 }
@@ -28,6 +30,7 @@ pub(crate) struct Attempt {
     pub(crate) outcome: String,
     pub(crate) http_status: Option<i64>,
     pub(crate) started_at_ms: i64,
+    pub(crate) duration_ms: i64,
     pub(crate) held_until_ms: Option<i64>,
     pub(crate) detail: Option<String>,
 }
@@ -74,6 +77,26 @@ impl Keywheel {
         }
     }
 
+    /// Waits until what was learned about `n_keys` keys is on disk: that they rest, or that they are refused.
+    ///
+    /// # Panics
+    /// When it does not get there; the message shows what was saved last.
+    pub(crate) async fn saved(&self, n_keys: usize) {
+        let deadline = Instant::now() + PATIENCE;
+        let mut ticks = interval(INTERVAL);
+        let mut history = self.open_history().await;
+        loop {
+            ticks.tick().await;
+            let saved = read_saved(&mut history).await;
+            let scopes = saved["scopes"].as_array().into_iter().flatten();
+            let set_aside = scopes.filter(|scope| scope["hold"].is_object() || scope["trouble"].is_object());
+            if set_aside.count() == n_keys {
+                return;
+            }
+            assert!(Instant::now() < deadline, "{n_keys} keys that are set aside are not saved: {saved:#}");
+        }
+    }
+
     async fn open_history(&self) -> SqliteConnection {
         let path = self.data_dir().join("keywheel.db");
         let options = SqliteConnectOptions::new().filename(&path).read_only(true).busy_timeout(PATIENCE);
@@ -81,11 +104,21 @@ impl Keywheel {
     }
 }
 
+async fn read_saved(connection: &mut SqliteConnection) -> serde_json::Value {
+    let text: Option<String> = sqlx::query_scalar("SELECT value FROM app_state WHERE key = 'rotation'")
+        .fetch_optional(connection)
+        .await
+        .expect("the state can be read");
+    text.map(|text| serde_json::from_str(&text).expect("the state is JSON")).unwrap_or_default()
+}
+
 async fn read(connection: &mut SqliteConnection) -> Vec<Request> {
-    let requests = "SELECT id, status, http_status, key_label, attempt_count, finished_at_ms FROM requests
+    let requests = "SELECT id, status, http_status, key_label, attempt_count, finished_at_ms, why
+        FROM requests
         ORDER BY started_at_ms, id";
-    let attempts = "SELECT request_id, key_label, outcome, http_status, started_at_ms, held_until_ms, detail
-        FROM attempts ORDER BY request_id, number";
+    let attempts =
+        "SELECT request_id, key_label, outcome, http_status, started_at_ms, duration_ms, held_until_ms,
+        detail         FROM attempts ORDER BY request_id, number";
     let mut requests: Vec<Request> =
         sqlx::query_as(requests).fetch_all(&mut *connection).await.expect("requests can be read");
     let attempts: Vec<Attempt> =

@@ -38,10 +38,16 @@ pub(crate) struct Keywheel {
 
 impl Builder {
     /// Adds a provider with its keys, each taken from a variable. Lower priorities are tried first.
-    pub(crate) fn provider(mut self, upstream: &Upstream, priority: u32) -> Self {
+    pub(crate) fn provider(self, upstream: &Upstream, priority: u32) -> Self {
+        self.provider_with(upstream, priority, "")
+    }
+
+    /// Adds a provider with its keys and a line for each key.
+    pub(crate) fn provider_with(mut self, upstream: &Upstream, priority: u32, line: &str) -> Self {
         self = self.provider_without_keys(upstream, priority);
         for (variable, label, secret) in upstream.keys() {
-            let _ = writeln!(self.providers, "[[providers.keys]]\nlabel = {label:?}\nenv = {variable:?}");
+            let _ =
+                writeln!(self.providers, "[[providers.keys]]\nlabel = {label:?}\nenv = {variable:?}\n{line}");
             self.environment.insert(variable, secret.to_owned());
         }
         self
